@@ -115,6 +115,7 @@ describe('startBackend in a separate process', () => {
     expect(stderr).toBe('');
   });
 
+  // As above: it needs TensorFlow.
   it.skipIf(!native)('starts tensorflow from any working directory', async () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'halp-backend-'));
     const { value } = await inNewProcess('await startBackend()', { HALP_BACKEND: '' }, elsewhere);
@@ -122,7 +123,7 @@ describe('startBackend in a separate process', () => {
     expect(value).toEqual({ name: 'tensorflow', precision: 'float32', skipped: [] });
   });
 
-  // The number of threads is a setting of TensorFlow.
+  // The number of threads is a setting of TensorFlow, without which there is nothing to set.
   it.skipIf(!native)('starts tensorflow with the requested number of threads, once', async () => {
     const asked = (threads: number): string =>
       `await startBackend({ prefer: 'tensorflow', threads: ${threads} })`;

@@ -2,24 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type StreamsObjective, streamVariable } from '@halp/contrastive';
 import { type Loss, mergeParams, type Objective, type Params } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom, type OptionNames } from '@halp/random/check';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import { expectObjective } from './check.ts';
-import { type HalpOptions, type ScheduledTerm, scheduledTerm } from './scheduled-term.ts';
-
-const optionNames: OptionNames<HalpOptions> = {
-  weight: true,
-  fromEpoch: true,
-  prototypes: true,
-  newest: true,
-  every: true,
-  seeding: true,
-  anchors: true,
-  temperature: true,
-  form: true,
-  count: true,
-  lambda: true,
-  boundary: true,
-};
+import {
+  halpOptionNames,
+  type HalpOptions,
+  type ScheduledTerm,
+  scheduledTerm,
+} from './scheduled-term.ts';
 
 /**
  * The HaLP objective in several streams, or HaLP+CMD with `cmd` of `@halp/contrastive` as `base`: the loss of `base`
@@ -49,7 +39,7 @@ export function halpStreams<Input, Name extends string>(
   rng: Random,
 ): Objective<Input> {
   expectObjective('halpStreams', base, 'queues');
-  const { seeding = 'random' } = expectOptions('halpStreams', options, optionNames);
+  const { seeding = 'random' } = expectOptions('halpStreams', options, halpOptionNames);
   expectRandom('halpStreams', rng);
   const terms = termsOf(base, (name) =>
     scheduledTerm('halpStreams', base.queues[name], { ...options, seeding }, rng.fork(name)),

@@ -2,24 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { AnchoredObjective, Embeddings } from '@halp/contrastive';
 import { type Loss, mergeParams, type Objective } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectOptions, expectRandom, type OptionNames } from '@halp/random/check';
+import { expectOptions, expectRandom } from '@halp/random/check';
 import { expectObjective } from './check.ts';
-import { type HalpOptions, scheduledTerm } from './scheduled-term.ts';
-
-const optionNames: OptionNames<HalpOptions> = {
-  weight: true,
-  fromEpoch: true,
-  prototypes: true,
-  newest: true,
-  every: true,
-  seeding: true,
-  anchors: true,
-  temperature: true,
-  form: true,
-  count: true,
-  lambda: true,
-  boundary: true,
-};
+import { halpOptionNames, type HalpOptions, scheduledTerm } from './scheduled-term.ts';
 
 /**
  * The HaLP objective: the loss of `base` plus μ times {@link halpLoss} on the embeddings of the same forward pass.
@@ -53,7 +38,7 @@ export function halp<Input, E extends Embeddings = Embeddings>(
   rng: Random,
 ): Objective<Input> {
   expectObjective('halp', base, 'queue');
-  const { seeding = 'k-means++' } = expectOptions('halp', options, optionNames);
+  const { seeding = 'k-means++' } = expectOptions('halp', options, halpOptionNames);
   expectRandom('halp', rng);
   const term = scheduledTerm('halp', base.queue, { ...options, seeding }, rng);
   return {

@@ -2,7 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Embeddings, KeyQueue } from '@halp/contrastive';
 import type { Params, StepContext } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectInteger, expectOneOf, expectPositiveIntegers, gotText } from '@halp/random/check';
+import {
+  expectInteger,
+  expectOneOf,
+  expectPositiveIntegers,
+  gotText,
+  type OptionNames,
+} from '@halp/random/check';
 import { uniformRange } from './draw-positives.ts';
 import { type HalpLossOptions, type HalpTerm, halpTerm } from './halp-loss.ts';
 import { createPrototypes } from './prototypes.ts';
@@ -23,6 +29,22 @@ export interface HalpOptions extends HalpLossOptions {
   /** The seeding of the clustering. Default: as in the authors' code. */
   readonly seeding?: Seeding;
 }
+
+/** The names of {@link HalpOptions}. */
+export const halpOptionNames: OptionNames<HalpOptions> = {
+  weight: true,
+  fromEpoch: true,
+  prototypes: true,
+  newest: true,
+  every: true,
+  seeding: true,
+  anchors: true,
+  temperature: true,
+  form: true,
+  count: true,
+  lambda: true,
+  boundary: true,
+};
 
 /** The HaLP term of one queue: its prototypes and its schedule. */
 export interface ScheduledTerm {

@@ -41,6 +41,7 @@ import {
   isBetter,
   isCheck,
   printedTraining,
+  trainingOptionNames,
   trainingSettings,
 } from './training-options.ts';
 
@@ -94,13 +95,7 @@ const optionNames: OptionNames<FineTuneOptions> = {
   weightDecay: true,
   initial: true,
   checkpoint: true,
-  classes: true,
-  selectBy: true,
-  epochs: true,
-  milestones: true,
-  checkEvery: true,
-  onEpoch: true,
-  signal: true,
+  ...trainingOptionNames,
 };
 
 /**

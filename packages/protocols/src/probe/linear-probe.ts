@@ -3,7 +3,7 @@ import { expectOptions, expectRandom, type OptionNames } from '@halp/random/chec
 import type { Features } from '../features/features.ts';
 import { checkFeatures } from '../features/features.ts';
 import type { LinearProbeOptions } from './settings.ts';
-import { probeSettings } from './settings.ts';
+import { probeOptionNames, probeSettings } from './settings.ts';
 import type { LinearWeights } from './softmax-regression.ts';
 import type { ProbeResult } from './training.ts';
 import { drawOf, initialWeights, trainProbe } from './training.ts';
@@ -19,19 +19,7 @@ export type FeatureSource = (epoch: number) => Promise<Features>;
 
 const optionNames: OptionNames<LinearProbeOptions> = {
   initial: true,
-  crops: true,
-  learningRate: true,
-  batchSize: true,
-  validationFraction: true,
-  subjects: true,
-  shuffle: true,
-  classes: true,
-  selectBy: true,
-  epochs: true,
-  milestones: true,
-  checkEvery: true,
-  onEpoch: true,
-  signal: true,
+  ...probeOptionNames,
 };
 
 /**

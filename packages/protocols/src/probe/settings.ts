@@ -1,8 +1,8 @@
-import { expectPositiveIntegers, gotText } from '@halp/random/check';
+import { expectPositiveIntegers, gotText, type OptionNames } from '@halp/random/check';
 import type { Crops, Setting } from '../metrics/evaluation.ts';
 import type { LinearWeights } from './softmax-regression.ts';
 import type { TrainingOptions, TrainingSettings } from './training-options.ts';
-import { printedTraining, trainingSettings } from './training-options.ts';
+import { printedTraining, trainingOptionNames, trainingSettings } from './training-options.ts';
 
 /** Options of every linear probe. */
 export interface ProbeOptions extends TrainingOptions {
@@ -23,6 +23,17 @@ export interface ProbeOptions extends TrainingOptions {
   /** Whether rows are shuffled in each epoch. Default: true. */
   readonly shuffle?: boolean;
 }
+
+/** The names of {@link ProbeOptions}. */
+export const probeOptionNames: OptionNames<ProbeOptions> = {
+  crops: true,
+  learningRate: true,
+  batchSize: true,
+  validationFraction: true,
+  subjects: true,
+  shuffle: true,
+  ...trainingOptionNames,
+};
 
 /** Options of {@link linearProbe}. */
 export interface LinearProbeOptions extends ProbeOptions {

@@ -3,7 +3,7 @@ import { expectObject, expectOptions, expectRandom, type OptionNames } from '@ha
 import type { Features } from '../features/features.ts';
 import { checkFeatures } from '../features/features.ts';
 import type { ProbeOptions } from './settings.ts';
-import { probeSettings } from './settings.ts';
+import { probeOptionNames, probeSettings } from './settings.ts';
 import type { LinearWeights } from './softmax-regression.ts';
 import type { ProbeResult } from './training.ts';
 import { drawOf, initialWeights, trainProbe } from './training.ts';
@@ -28,19 +28,7 @@ export interface StreamsProbeResult extends ProbeResult {
 
 const optionNames: OptionNames<StreamsProbeOptions> = {
   initial: true,
-  crops: true,
-  learningRate: true,
-  batchSize: true,
-  validationFraction: true,
-  subjects: true,
-  shuffle: true,
-  classes: true,
-  selectBy: true,
-  epochs: true,
-  milestones: true,
-  checkEvery: true,
-  onEpoch: true,
-  signal: true,
+  ...probeOptionNames,
 };
 
 /**

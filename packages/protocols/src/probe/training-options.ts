@@ -1,4 +1,4 @@
-import { expectPositiveIntegers, gotText } from '@halp/random/check';
+import { expectPositiveIntegers, gotText, type OptionNames } from '@halp/random/check';
 import type { SelectionRule, Setting } from '../metrics/evaluation.ts';
 import { classNames } from '../metrics/evaluation.ts';
 
@@ -19,6 +19,17 @@ export interface TrainingOptions {
   /** Aborts training with its reason: between epochs, or between steps if the encoder is trained. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** The names of {@link TrainingOptions}. */
+export const trainingOptionNames: OptionNames<TrainingOptions> = {
+  classes: true,
+  selectBy: true,
+  epochs: true,
+  milestones: true,
+  checkEvery: true,
+  onEpoch: true,
+  signal: true,
+};
 
 /** Report of one epoch of a classifier's training. */
 export interface ProbeEpoch {
