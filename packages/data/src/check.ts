@@ -1,1 +1,2 @@
 export { expectDataset } from './dataset/expect-dataset.ts';
+export { DATA_NAME, isDataName } from './prepared/data-name.ts';

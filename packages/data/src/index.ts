@@ -32,6 +32,7 @@ export {
   kineticsPreparation,
   listedPreparation,
   ntuPreparation,
+  ownPreparation,
   parsePreparation,
   pyskl2dPreparation,
   withNormalisation,
@@ -92,7 +93,7 @@ export { parsePkuVideo } from './formats/pku/video.ts';
 export { parseKineticsLabels, type KineticsLabel } from './formats/kinetics/labels.ts';
 export { parseKinetics, type KineticsFile } from './formats/kinetics/clip-file.ts';
 export { parseClipCsv } from './formats/own/csv.ts';
-export { parseClipJson } from './formats/own/json.ts';
+export { clipOfJson, parseClipJson } from './formats/own/json.ts';
 export type { ClipSize } from './formats/own/clip-size.ts';
 export {
   parseOwnClips,

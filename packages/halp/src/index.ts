@@ -29,6 +29,7 @@ export {
   formatExamples,
   framesOfLines,
   parseExamples,
+  teachMovements,
   UNKNOWN,
   type Example,
   type ExamplesFile,
@@ -49,6 +50,8 @@ export {
   type SegmenterOptions,
   type StreamEvent,
   type StreamUp,
+  type TaughtMovement,
+  type TeachOptions,
   type TimedFrame,
   type VisibleLandmark,
 } from '@halp/live';

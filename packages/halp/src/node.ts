@@ -26,6 +26,7 @@ export {
   startBackend,
   syntheticClasses,
   syntheticRecording,
+  teachMovements,
   UNKNOWN,
 } from './index.ts';
 export type {
@@ -81,6 +82,8 @@ export type {
   SegmenterOptions,
   StreamEvent,
   StreamUp,
+  TaughtMovement,
+  TeachOptions,
   TimedFrame,
   VisibleLandmark,
 } from './index.ts';

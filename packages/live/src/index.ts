@@ -1,11 +1,8 @@
 export { UNKNOWN, type Example } from './lesson/example.ts';
-export {
-  formatExamples,
-  parseExamples,
-  type ExamplesFile,
-  type ExamplesToFormat,
-} from './lesson/examples-file.ts';
+export { formatExamples, parseExamples } from './lesson/examples-file.ts';
+export type { ExamplesFile, ExamplesToFormat } from './lesson/expect-lesson.ts';
 export type { LabelCount, LessonReport, Mistaken } from './lesson/lesson.ts';
+export { teachMovements, type TaughtMovement, type TeachOptions } from './recognise/teach.ts';
 export type { RecogniserOptions } from './recognise/options.ts';
 export {
   createRecogniser,

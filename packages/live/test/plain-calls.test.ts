@@ -32,6 +32,8 @@ plainCalls('live', live, {
           ['other spans', { ...value, spans: 'clips' }],
           ['another axis', { ...value, up: 'x' }],
           ['examples that are no list', { ...value, examples: 7 }],
+          ['a lesson that is no object', { ...value, lesson: 7 }],
+          ['a lesson without examples', { ...value, lesson: { ...lesson, examples: undefined } }],
           ['an example without a clip', { ...value, examples: [{ label: 'a' }] }],
           ['classes that are no list', { ...value, classes: 'a' }],
           ['movements with a misspelt option', { ...value, movement: { strat: 1 } }],
@@ -52,16 +54,30 @@ plainCalls('live', live, {
       pause: 1,
     }),
   ],
+  teachMovements: () => {
+    const recogniser = { ...{ layout: kinectV2, fps: 30 }, addExample: () => Promise.resolve() };
+    const value = { recogniser, label: 'wave', minVisibility: 0.5, longestGap: 0.5, start: 1 };
+    const { wrong, ...rest } = options(value);
+    return [
+      aList([]),
+      {
+        ...rest,
+        wrong: [
+          ...wrong,
+          ['no recogniser', { ...value, recogniser: undefined }],
+          ['a recogniser without addExample', { ...value, recogniser: { layout: kinectV2 } }],
+          ['no label', { ...value, label: undefined }],
+        ],
+      },
+    ];
+  },
   framesOfLines: () => [aList(['{"seconds":1,"joints":[]}'])],
   formatExamples: () => {
     const { wrong, ...rest } = options(lesson);
     return [
       {
         ...rest,
-        wrong: [
-          ...wrong.filter(([what]) => !what.startsWith('fps')),
-          ['no examples', { ...lesson, examples: undefined }],
-        ],
+        wrong: [...wrong, ['no examples', { ...lesson, examples: undefined }]],
       },
     ];
   },

@@ -64,10 +64,9 @@ export function liveCommand(): Command {
         const model = await load(run, { allowModules, onEvent });
         try {
           const options = {
-            ...{ model, onEvent, examples: lesson?.examples },
-            layout: (joints ?? lesson?.layout) as RecogniserOptions['layout'],
+            ...{ model, onEvent, lesson, layout: joints as RecogniserOptions['layout'] },
             ...{ up: flags.up, spans: flags.spans, by: flags.by },
-            ...{ window: flags.window, hop: flags.hop, fps: fpsOf(flags.fps, lesson) },
+            ...{ window: flags.window, hop: flags.hop, fps: flags.fps },
           };
           const lines = createInterface({ input: process.stdin, signal });
           if (teach === undefined) await recogniseLines(lines, options, output);
@@ -94,14 +93,4 @@ async function lessonOf(
 ): Promise<ExamplesFile | undefined> {
   if (file === undefined || (isWritten && !existsSync(file))) return undefined;
   return parseExamples(await readInputText(file, 'a file of examples'), file);
-}
-
-/** @throws RangeError if the rate of the examples is another one. */
-function fpsOf(given: number | undefined, lesson: ExamplesFile | undefined): number | undefined {
-  if (lesson === undefined || given === undefined || given === lesson.fps) {
-    return lesson?.fps ?? given;
-  }
-  throw new RangeError(
-    `live: expected --fps ${lesson.fps}, the rate of the examples, got ${given}; leave it out`,
-  );
 }

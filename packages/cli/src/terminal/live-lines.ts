@@ -1,11 +1,11 @@
 import {
   createRecogniser,
-  createSegmenter,
   formatExamples,
   framesOfLines,
   type LessonReport,
   type RecogniserOptions,
   type Recognition,
+  teachMovements,
 } from '@halp/live';
 import { oneField, writeOut } from '@halp/runs/check';
 import type { ListeningOutput } from './listen.ts';
@@ -38,19 +38,13 @@ export async function teachLines(
   { label, file }: { readonly label: string; readonly file: string },
 ): Promise<void> {
   const recogniser = await createRecogniser(options);
-  const { layout, fps } = recogniser;
   const { up, onEvent } = options;
-  const segmenter = createSegmenter({ layout, fps, up, onEvent });
-  for await (const { joints, seconds } of framesOfLines(lines, onEvent)) {
-    const segment = segmenter.push(joints, seconds);
-    if (segment === undefined) continue;
-    await recogniser.addExample(label, segment.clip);
-    const { from, to } = segment;
+  const frames = framesOfLines(lines, onEvent);
+  for await (const { from, to } of teachMovements(frames, { recogniser, label, up, onEvent })) {
     output.line(`${oneField(label)}: a movement from ${from.toFixed(1)} to ${to.toFixed(1)} s`);
   }
-  const { examples } = recogniser;
-  if (examples.length > 0) {
-    await writeOut(file, formatExamples({ name: 'examples', layout, fps, examples }));
+  if (recogniser.examples.length > 0) {
+    await writeOut(file, formatExamples(recogniser.lesson()));
     output.line(`wrote ${file}`);
   }
   sayReport(recogniser.report(), output);

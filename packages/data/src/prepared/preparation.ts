@@ -167,7 +167,12 @@ export const pyskl2dPreparation: Preparation = {
   ...{ up: '-y', unit: 'half-image', bodies: 'position' },
 };
 
-/** How own clips are prepared; clips of a 2-D detector, whose third number is a score, are not normalised. */
+/**
+ * How own clips are prepared.
+ *
+ * @param channels - The meaning of the three numbers of a joint.
+ * @param normalisation - Default: 'upright' for x, y, z; 'none' for clips of a 2-D detector, whose third number is a score.
+ */
 export function ownPreparation(
   channels: Preparation['channels'],
   normalisation: Normalisation = channels === 'xyz' ? 'upright' : 'none',

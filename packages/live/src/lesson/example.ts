@@ -24,13 +24,7 @@ export interface Example {
  */
 export function expectExample(caller: string, example: Example, stream: Layout): void {
   const { label, clip, layout = stream } = example;
-  expectText(caller, 'a label as a text', label);
-  if (label === '' || label === UNKNOWN) {
-    throw new RangeError(
-      `${caller}: expected the name of an action as the label, got '${label}'; ` +
-        `'${UNKNOWN}' is reported for what is none of the actions`,
-    );
-  }
+  expectLabel(caller, label);
   expectClip(caller, clip);
   const V = expectLayout(caller, layout).joints.length;
   const [C, , joints, M] = clip.shape;
@@ -43,6 +37,21 @@ export function expectExample(caller: string, example: Example, stream: Layout):
   if (broken !== undefined) {
     throw new RangeError(`${caller}: expected finite coordinates, got ${broken} for '${label}'`);
   }
+}
+
+/**
+ * Throws unless the value can be the label of an example.
+ *
+ * @throws RangeError if it is empty or 'unknown'.
+ * @throws TypeError if it is no text.
+ */
+export function expectLabel(caller: string, label: string): void {
+  expectText(caller, 'a label as a text', label);
+  if (label !== '' && label !== UNKNOWN) return;
+  throw new RangeError(
+    `${caller}: expected the name of an action as the label, got '${label}'; ` +
+      `'${UNKNOWN}' is reported for what is none of the actions`,
+  );
 }
 
 /** Whether two examples have the same numbers. */

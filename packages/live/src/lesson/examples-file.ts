@@ -1,32 +1,10 @@
-import { parseClipJson, parseOwnClips, type Preparation } from '@halp/data';
+import { clipOfJson, parseOwnClips } from '@halp/data';
 import { FormatError, type TextBytes } from '@halp/files';
 import { textFileBytes } from '@halp/files/check';
-import { expectArray, expectOptions, expectText, type OptionNames } from '@halp/random/check';
-import { type Layout, type LayoutName, layoutOf, storedLayout } from '@halp/skeleton';
-import { expectLayout } from '@halp/skeleton/check';
-import { type Example, expectExample } from './example.ts';
-
-/** A lesson as it is stored. */
-export interface ExamplesFile {
-  /** Its name: letters, digits, `.`, `_`, `-`. */
-  readonly name: string;
-  /** The joints of every clip. */
-  readonly layout: LayoutName | Layout;
-  /** The meaning of the three numbers of a joint. */
-  readonly channels: Preparation['channels'];
-  /** Frames a second of every clip. */
-  readonly fps: number;
-  /** The examples. */
-  readonly examples: readonly Example[];
-}
-
-/** What {@link formatExamples} writes. */
-export type ExamplesToFormat = Omit<ExamplesFile, 'channels'> &
-  Partial<Pick<ExamplesFile, 'channels'>>;
-
-const names: OptionNames<ExamplesToFormat> = {
-  ...{ name: true, layout: true, channels: true, fps: true, examples: true },
-};
+import { expectText } from '@halp/random/check';
+import { layoutOf, storedLayout } from '@halp/skeleton';
+import type { Example } from './example.ts';
+import { type ExamplesFile, type ExamplesToFormat, expectLesson } from './expect-lesson.ts';
 
 /**
  * Examples as the text of one JSON file: a `clips.json` of own clips (see `halp prepare own`) of which every entry has the
@@ -39,28 +17,20 @@ const names: OptionNames<ExamplesToFormat> = {
  */
 export function formatExamples(lesson: ExamplesToFormat): string {
   const caller = 'formatExamples';
-  const {
-    name,
-    layout,
-    channels = 'xyz',
-    fps,
-    examples,
-  } = expectOptions(caller, lesson, names, 'a lesson { name, layout, fps, examples }');
-  expectArray(caller, 'a list of examples', examples);
-  const stored = storedLayout(expectLayout(caller, layout));
+  const { name, layout, channels, fps, examples } = expectLesson(caller, lesson);
   const counts = new Map<string, number>();
-  const clips = examples.map((example) => {
-    expectExample(caller, { ...example, layout: stored }, layoutOf(stored));
-    const { label, clip } = example;
+  const clips = examples.map(({ label, clip }) => {
     const count = (counts.get(label) ?? 0) + 1;
     counts.set(label, count);
     const file = `${[...counts.keys()].indexOf(label)}-${count}.json`;
-    return { file, label, split: 'train', frames: framesOf(clip) };
+    const entry = JSON.stringify({ file, label, split: 'train' });
+    return `${entry.slice(0, -1)},"frames":${framesOf(clip)}}`;
   });
-  const text = `${JSON.stringify({
-    ...{ name, layout: stored, channels, fps, persons: 1 },
-    ...{ classes: [...counts.keys()], clips },
-  })}\n`;
+  const head = JSON.stringify({
+    ...{ name, layout: storedLayout(layout), channels, fps, persons: 1 },
+    classes: [...counts.keys()],
+  });
+  const text = `${head.slice(0, -1)},"clips":[${clips.join(',')}]}\n`;
   // The reader checks the other fields.
   parseExamples(text, caller);
   return text;
@@ -85,7 +55,7 @@ export function parseExamples(input: TextBytes, path: string): ExamplesFile {
   const { name, layout, channels, fps, classes, clips } = own;
   const size = { joints: layoutOf(layout).joints.length, persons: 1 };
   const examples = clips.map(({ label, file }, i): Example => {
-    const clip = parseClipJson(JSON.stringify(frames[i]), `${path}: ${file}`, size);
+    const clip = clipOfJson(frames[i], `${path}: ${file}`, size);
     return { label: classes[label] as string, clip };
   });
   return { name, layout, channels, fps, examples };
@@ -118,19 +88,21 @@ function apart(
   return { description: JSON.stringify({ ...(json as object), clips: entries }), frames };
 }
 
-/** The frames of a clip of one person as lists, each number as the shortest text of the same float32. */
-function framesOf({ data, shape: [, T, V] }: Example['clip']): number[][][] {
-  return Array.from({ length: T }, (_, t) =>
-    Array.from({ length: V }, (__, v) =>
-      [0, 1, 2].map((c) => shortest(data[(c * T + t) * V + v] as number)),
-    ),
+/** The frames of a clip of one person as lists in JSON, each number as the shortest text of the same float32. */
+function framesOf({ data, shape: [, T, V] }: Example['clip']): string {
+  const list = (length: number, item: (i: number) => string): string =>
+    `[${Array.from({ length }, (_, i) => item(i)).join(',')}]`;
+  return list(T, (t) =>
+    list(V, (v) => list(3, (c) => shortest(data[(c * T + t) * V + v] as number))),
   );
 }
 
-function shortest(value: number): number {
+function shortest(value: number): string {
+  // JSON.stringify drops the sign of -0, which JSON.parse reads.
+  if (Object.is(value, -0)) return '-0';
   for (let digits = 4; digits < 9; digits++) {
     const rounded = Number(value.toPrecision(digits));
-    if (Math.fround(rounded) === value) return rounded;
+    if (Math.fround(rounded) === value) return JSON.stringify(rounded);
   }
-  return value;
+  return JSON.stringify(value);
 }

@@ -1,4 +1,4 @@
-import { keptPreparation, type Preparation } from '@halp/data';
+import { ownPreparation, type Preparation } from '@halp/data';
 import {
   expectArray,
   expectFunction,
@@ -11,14 +11,15 @@ import {
   type OptionNames,
 } from '@halp/random/check';
 import type { ClassifierModel, EncoderModel } from '@halp/recipes';
-import { type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
+import { type Layout, type LayoutName, layoutOf, storedLayout } from '@halp/skeleton';
 import { expectLayout } from '@halp/skeleton/check';
 import type { Example } from '../lesson/example.ts';
+import { type ExamplesFile, type ExamplesToFormat, expectLesson } from '../lesson/expect-lesson.ts';
 import { expectFraction, expectPositive } from '../stream/checks.ts';
 import type { OnStreamEvent } from '../stream/events.ts';
 import type { StreamUp } from '../stream/intake.ts';
 import { expectMovement, type MovementOptions } from '../stream/movement.ts';
-import { expectMapping, expectModel } from './checks.ts';
+import { expectMapping, expectModel, expectSameAsLesson } from './checks.ts';
 
 /** How a stream is recognised. Times are seconds of the stream. */
 export interface RecogniserOptions {
@@ -27,9 +28,14 @@ export interface RecogniserOptions {
    * are recognised without examples. The caller disposes it.
    */
   readonly model: EncoderModel | ClassifierModel;
-  /** The joints of a frame. Default: those of the encoder. */
+  /**
+   * Examples with what their clips are: layout, frames a second and channels are those of the stream too. From
+   * `parseExamples`, or `lesson()` of another recogniser. Default: none.
+   */
+  readonly lesson?: ExamplesToFormat | undefined;
+  /** The joints of a frame. Default: those of the lesson, else of the encoder. */
   readonly layout?: Layout | LayoutName | undefined;
-  /** Frames a second of the clips on which the encoder was trained, to which the stream is resampled. Default: 30. */
+  /** Frames a second of the clips on which the encoder was trained, to which the stream is resampled. Default: that of the lesson, else 30. */
   readonly fps?: number | undefined;
   /** The duration of a window. Default: 2. */
   readonly window?: number | undefined;
@@ -42,9 +48,9 @@ export interface RecogniserOptions {
   readonly spans?: 'windows' | 'movements' | undefined;
   /** When movements begin and end, for `spans: 'movements'`. */
   readonly movement?: MovementOptions | undefined;
-  /** Clips with their labels. Default: none; see `addExample`. */
+  /** Clips with their labels, without a lesson. Default: none; see `addExample`. */
   readonly examples?: readonly Example[] | undefined;
-  /** The labels to report; others count as 'unknown'. Default: all. */
+  /** The labels to report, of the examples or of the model's classifier; others count as 'unknown'. Default: all. */
   readonly classes?: readonly string[] | undefined;
   /** How the features of examples classify: nearest neighbours, or ridge regression. Default: 'ridge'. */
   readonly by?: 'nearest' | 'ridge' | undefined;
@@ -76,7 +82,7 @@ export interface RecogniserOptions {
   readonly longestGap?: number | undefined;
   /** The vertical axis of the frames; '-y' for landmarks of a camera image, such as MediaPipe's. Default: 'y'. */
   readonly up?: StreamUp | undefined;
-  /** What the numbers of a joint mean, after `up`. Default: x, y, z in metres. */
+  /** What the numbers of a joint mean, after `up`. Default: as the lesson says, else x, y, z in metres. */
   readonly preparation?: Preparation | undefined;
   /** Takes problems of frames and times. Default: `push` throws them; the stream goes on after that. */
   readonly onEvent?: OnStreamEvent | undefined;
@@ -87,12 +93,16 @@ export interface RecogniserOptions {
 /** The options with every default. */
 export type CheckedOptions = {
   readonly [
-    Key in keyof Omit<RecogniserOptions, 'layout' | 'classes' | 'threshold' | 'onEvent'>
+    Key in keyof Omit<RecogniserOptions, 'layout' | 'lesson' | 'classes' | 'threshold' | 'onEvent'>
   ]-?: NonNullable<RecogniserOptions[Key]>;
-} & Pick<RecogniserOptions, 'classes' | 'threshold' | 'onEvent'> & { readonly layout: Layout };
+} & Pick<RecogniserOptions, 'classes' | 'threshold' | 'onEvent'> & {
+    readonly layout: Layout;
+    /** The name of the lesson, and its layout as it was given. */
+    readonly stored: Pick<ExamplesFile, 'name' | 'layout'>;
+  };
 
 const names: OptionNames<RecogniserOptions> = {
-  ...{ model: true, layout: true, fps: true, window: true, hop: true, spans: true },
+  ...{ model: true, lesson: true, layout: true, fps: true, window: true, hop: true, spans: true },
   ...{ movement: true, examples: true, classes: true, by: true, k: true, lambda: true },
   ...{ rejection: true, threshold: true, smoothing: true, hysteresis: true, minVisibility: true },
   ...{ longestGap: true, up: true, preparation: true, onEvent: true, now: true },
@@ -109,9 +119,12 @@ export function checkedOptions(caller: string, options: RecogniserOptions): Chec
   expectOptions(caller, options, names, what);
   const { model, layout, classes, threshold, onEvent } = options;
   expectModel(caller, model);
-  const own = expectLayout(caller, layout ?? layoutOf(model.recipe.data.layout));
+  const lesson = options.lesson === undefined ? undefined : expectLesson(caller, options.lesson);
+  if (lesson !== undefined) expectSameAsLesson(caller, options, lesson);
+  const own = expectLayout(caller, layout ?? lesson?.layout ?? layoutOf(model.recipe.data.layout));
   expectMapping(caller, own, model);
-  const { fps = 30, window = 2, hop = 0.25, longestGap = 0.5, lambda = 0.03 } = options;
+  const fps = options.fps ?? lesson?.fps ?? 30;
+  const { window = 2, hop = 0.25, longestGap = 0.5, lambda = 0.03 } = options;
   for (const [name, value] of Object.entries({ fps, window, hop, longestGap, lambda })) {
     expectPositive(caller, name, value);
   }
@@ -132,7 +145,8 @@ export function checkedOptions(caller: string, options: RecogniserOptions): Chec
   expectOneOf(caller, 'by', by, ['nearest', 'ridge']);
   expectOneOf(caller, 'spans', spans, ['windows', 'movements']);
   expectOneOf(caller, 'up', up, ['y', '-y', 'z']);
-  const { examples = [], preparation = keptPreparation, movement = {} } = options;
+  const { examples = lesson?.examples ?? [], movement = {} } = options;
+  const { preparation = ownPreparation(lesson?.channels ?? 'xyz') } = options;
   expectArray(caller, 'examples in a list', examples);
   expectObject(caller, preparation, 'a preparation');
   expectMovement(caller, movement);
@@ -140,8 +154,23 @@ export function checkedOptions(caller: string, options: RecogniserOptions): Chec
   const { now = () => performance.now() } = options;
   expectFunction(caller, 'now as a function', now);
   if (onEvent !== undefined) expectFunction(caller, 'onEvent as a function', onEvent);
+  const stored = { name: lesson?.name ?? 'examples', layout: lesson?.layout ?? storedLayout(own) };
   return {
-    ...{ model, layout: own, fps, window, hop, spans, movement, examples, classes, by, k, lambda },
+    ...{
+      model,
+      stored,
+      layout: own,
+      fps,
+      window,
+      hop,
+      spans,
+      movement,
+      examples,
+      classes,
+      by,
+      k,
+      lambda,
+    },
     ...{ threshold, rejection, smoothing, hysteresis, minVisibility, longestGap, up, preparation },
     ...{ onEvent, now },
   };
@@ -154,11 +183,13 @@ function expectClasses(
   examples: readonly Example[],
 ): void {
   expectArray(caller, 'classes in a list', classes);
+  const own = isClassifier(model) ? model.classes : [];
+  const taught = [...new Set(examples.map((example) => example?.label))];
+  // Without examples and classifier, labels come with addExample.
+  const labels = taught.length > 0 ? taught : own;
   for (const name of classes) {
     expectText(caller, 'the name of a class', name);
-    if (examples.length === 0 && isClassifier(model)) {
-      expectOneOf(caller, 'a class', name, model.classes);
-    }
+    if (labels.length > 0) expectOneOf(caller, 'a class', name, labels);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RawClip } from '@halp/data';
 import { type Clip, type Layout, layoutOf } from '@halp/skeleton';
 import { type Example, expectExample, UNKNOWN } from '../lesson/example.ts';
+import { channelsOfLesson, type ExamplesFile, expectLesson } from '../lesson/expect-lesson.ts';
 import { createLesson, type LessonReport } from '../lesson/lesson.ts';
 import { refuse } from '../stream/events.ts';
 import type { Frame } from '../stream/frame.ts';
@@ -72,6 +73,13 @@ export interface Recogniser {
   removeExamples(label: string): number;
   /** How well the examples are told from each other. */
   report(): LessonReport;
+  /**
+   * The examples with what their clips are: what `formatExamples` writes, and `createRecogniser({ lesson })` takes. A lesson that
+   * was given has the same name, layout, channels and fps; without one its name is 'examples'.
+   *
+   * @throws RangeError if an example has another layout than the stream, or a lesson cannot state the preparation.
+   */
+  lesson(): ExamplesFile;
   /** Forgets the frames; the examples stay. */
   reset(): void;
 }
@@ -90,7 +98,8 @@ export interface Recogniser {
  */
 export async function createRecogniser(options: RecogniserOptions): Promise<Recogniser> {
   const checked = checkedOptions('createRecogniser', options);
-  const { model, layout, fps, window, hop, spans, preparation, classes, onEvent, now } = checked;
+  const { model, layout, fps, window, hop, spans, preparation, classes, stored } = checked;
+  const { onEvent, now } = checked;
   const { longest = 10 } = checked.movement;
   const lesson = createLesson(checked);
   const detector = createMovementDetector(checked.movement);
@@ -211,6 +220,10 @@ export async function createRecogniser(options: RecogniserOptions): Promise<Reco
       return removed;
     },
     report: () => lesson.report(),
+    lesson() {
+      const channels = channelsOfLesson('lesson', preparation);
+      return expectLesson('lesson', { ...stored, channels, fps, examples: lesson.examples });
+    },
     reset: () => intake.clear(),
   };
   for (const example of checked.examples) await add('createRecogniser', example);

@@ -74,7 +74,11 @@ const known: OptionNames<SegmenterOptions> = {
  * ```
  */
 export function createSegmenter(options: SegmenterOptions): Segmenter {
-  const caller = 'createSegmenter';
+  return segmenterOf('createSegmenter', options);
+}
+
+/** See {@link createSegmenter}. */
+export function segmenterOf(caller: string, options: SegmenterOptions): Segmenter {
   const given = expectOptions(caller, options, known, 'options { layout, … }');
   const { layout, onEvent, fps = 30, minVisibility = 0.5, longestGap = 0.5, up = 'y' } = given;
   const own = expectLayout(caller, layout);

@@ -24,11 +24,7 @@ describe('a file of examples', () => {
     });
     fc.assert(
       fc.property(numbers, (values) => {
-        // JSON has no -0.
-        const clip = createClip(
-          [3, 2, 2, 1],
-          Float32Array.from(values, (value) => value + 0),
-        );
+        const clip = createClip([3, 2, 2, 1], Float32Array.from(values));
         const found = parseExamples(formatExamples(lesson([clip, one, one])), 'file');
         expect(found).toMatchObject({ name: 'mine', layout, fps: 30, channels: 'xyz' });
         expect(found.examples.map(({ label }) => label)).toEqual(['wave', 'point', 'wave']);
@@ -77,6 +73,14 @@ describe('a file of examples', () => {
     const broken = createClip([3, 1, 2, 1], new Float32Array(6).fill(NaN));
     expect(() => formatExamples(lesson([broken]))).toThrow(
       "formatExamples: expected finite coordinates, got NaN for 'wave'",
+    );
+  });
+
+  it('is not written with a clip of another layout that has as many joints', () => {
+    const mirrored = { ...layout, name: 'mirrored', joints: ['b', 'a'] };
+    const examples = [{ label: 'wave', clip: one, layout: mirrored }];
+    expect(() => formatExamples({ ...lesson([]), examples })).toThrow(
+      "formatExamples: expected examples with the layout of the lesson, two, got mirrored for 'wave'",
     );
   });
 });

@@ -17,7 +17,17 @@ import { type ClipSize, expectClipSize, requireFrames } from './clip-size.ts';
 export function parseClipJson(input: TextBytes, path: string, size: ClipSize): Clip {
   const bytes = textFileBytes('parseClipJson', input);
   expectClipSize('parseClipJson', size);
-  const file = parseJson(bytes, path);
+  return clipOfJson(parseJson(bytes, path), path, size);
+}
+
+/**
+ * The clip of the value of such a file, see {@link parseClipJson}: `[3, T, V, M]`.
+ *
+ * @param path - The file's name, for error messages.
+ * @throws FormatError if a list has another length, or a coordinate is not a finite number.
+ */
+export function clipOfJson(file: unknown, path: string, size: ClipSize): Clip {
+  expectClipSize('clipOfJson', size);
   if (!Array.isArray(file)) {
     throw new FormatError(path, `expected a list of frames, got ${kindOf(file)}`, 0);
   }
