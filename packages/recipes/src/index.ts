@@ -114,14 +114,21 @@ export {
   type PaperMethod,
 } from './named/paper.ts';
 export {
+  type GivenSettings,
   type ProtocolKind,
   protocolKinds,
   type ProtocolModule,
   type ProtocolModuleOptions,
   type ProtocolRequest,
   type RequestSetting,
-  settingsOfRequest,
+  type RequestSettings,
 } from './recipe/protocol-request.ts';
+export {
+  requestSettings,
+  requestSettingsIn,
+  settingFaults,
+  settingsOfRequest,
+} from './check/request-settings.ts';
 export type { DataRecipe, Recipe } from './recipe/recipe.ts';
 export { minParameters } from './build/min-parameters.ts';
 export { modulesOf, type RecipeModule } from './recipe/recipe-modules.ts';

@@ -1,6 +1,14 @@
-import { Argument, Command, InvalidArgumentError } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { nearestName } from '@halp/random/check';
-import { protocolKinds, type ProtocolModuleOptions, type ProtocolRequest } from '@halp/recipes';
+import {
+  protocolKinds,
+  type ProtocolModuleOptions,
+  type ProtocolRequest,
+  type RequestSetting,
+  type RequestSettings,
+  requestSettings,
+  requestSettingsIn,
+} from '@halp/recipes';
 import { figureOf, isModulePath } from '@halp/runs/check';
 import { evaluate } from '@halp/runs/node';
 import { announceBackend } from '../terminal/announce-backend.ts';
@@ -18,18 +26,32 @@ import {
   wholeNumber,
 } from '../terminal/command-kit.ts';
 
-interface EvaluateFlags extends CommonOptions, ClassifierFlags {
+interface EvaluateFlags extends CommonOptions, ClassifierFlags, RequestSettings {
   readonly run: string;
   readonly data: string;
   readonly benchmark?: string;
   readonly epoch?: number;
-  readonly k?: number;
-  readonly labels?: number;
-  readonly balanced?: boolean;
-  readonly repeats?: number;
   readonly options?: ProtocolModuleOptions;
   readonly coordinates?: boolean;
 }
+
+/** The option of each setting of a request. */
+const settingOptions: Readonly<Record<RequestSetting, () => Option>> = {
+  k: () =>
+    new Option('--k <n>', 'knn: number of neighbours (default: from the recipe)').argParser(
+      positiveNumber,
+    ),
+  labels: () =>
+    new Option(
+      '--labels <fraction>',
+      'semi-supervised: fraction of labels used (default: 0.1)',
+    ).argParser(unitNumber),
+  balanced: () => new Option('--balanced', 'semi-supervised: the same fraction of every class'),
+  repeats: () =>
+    new Option('--repeats <n>', 'semi-supervised: number of random subsets (default: 5)').argParser(
+      positiveNumber,
+    ),
+};
 
 /** Creates the command `halp evaluate`. */
 export function evaluateCommand(): Command {
@@ -51,19 +73,8 @@ export function evaluateCommand(): Command {
       '--epoch <n>',
       'Evaluate the checkpoint after n epochs (default: the last)',
       wholeNumber,
-    )
-    .option('--k <n>', 'knn: number of neighbours (default: from the recipe)', positiveNumber)
-    .option(
-      '--labels <fraction>',
-      'semi-supervised: fraction of labels used (default: 0.1)',
-      unitNumber,
-    )
-    .option('--balanced', 'semi-supervised: the same fraction of every class')
-    .option(
-      '--repeats <n>',
-      'semi-supervised: number of random subsets (default: 5)',
-      positiveNumber,
     );
+  for (const option of requestSettings) command.addOption(settingOptions[option]());
   command.option(
     '--options <json>',
     'own protocol: its options, such as \'{ "bins": 15 }\' (default: none)',
@@ -75,10 +86,10 @@ export function evaluateCommand(): Command {
   );
   return classifierOptions(command).action(async (name: string, flags: EvaluateFlags) => {
     await guarded(flags, async (output, signal) => {
-      const { run, data, epoch, benchmark, k, labels, balanced, repeats } = flags;
+      const { run, data, epoch, benchmark } = flags;
       const { name: backend, precision } = await announceBackend(flags.backend, output);
       const protocol = requested(name, flags);
-      const request: ProtocolRequest = { protocol, k, labels, balanced, repeats };
+      const request: ProtocolRequest = { protocol, ...requestSettingsIn(flags) };
       const [evaluation] = await evaluate({
         ...{ run, data, protocols: [request], signal, allowModules: flags.allowModules },
         epoch,

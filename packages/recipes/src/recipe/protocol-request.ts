@@ -12,17 +12,6 @@ export const protocolKinds = [
 /** A protocol of this toolkit. */
 export type ProtocolKind = (typeof protocolKinds)[number];
 
-/** The settings that a request has beside the recipe's. */
-const requestSettings: Readonly<Record<ProtocolKind, readonly RequestSetting[]>> = {
-  knn: ['k'],
-  linear: [],
-  'fine-tune': [],
-  'semi-supervised': ['labels', 'balanced', 'repeats'],
-  'few-shot': [],
-  retrieval: [],
-  clustering: [],
-};
-
 /** A user's protocol. */
 export interface ProtocolModule {
   /** A user's module. */
@@ -38,26 +27,28 @@ export type ProtocolModuleOptions = Readonly<
   Record<string, string | number | boolean | readonly number[]>
 >;
 
-/** A protocol with its settings. */
-export interface ProtocolRequest {
-  /** The protocol, or a module with one. */
-  readonly protocol: ProtocolKind | ProtocolModule;
+/** The settings of protocols that a request or a column of a table can have, besides those of the recipe. */
+export interface RequestSettings {
   /** For 'knn': the number of neighbours. Default: the recipe's. */
-  readonly k?: number | undefined;
+  readonly k?: number;
   /** For 'semi-supervised': the fraction of training clips that keep their labels. Default: 0.1. */
-  readonly labels?: number | undefined;
+  readonly labels?: number;
   /** For 'semi-supervised': whether every class keeps the same fraction. Default: false. */
-  readonly balanced?: boolean | undefined;
+  readonly balanced?: boolean;
   /** For 'semi-supervised': the number of random subsets. Default: 5. */
-  readonly repeats?: number | undefined;
+  readonly repeats?: number;
 }
 
 /** The name of a setting of a request. */
-export type RequestSetting = Exclude<keyof ProtocolRequest, 'protocol'>;
+export type RequestSetting = keyof RequestSettings;
 
-/** The settings that a request of a protocol can have. */
-export function settingsOfRequest(
-  protocol: ProtocolRequest['protocol'],
-): readonly RequestSetting[] {
-  return typeof protocol === 'string' ? requestSettings[protocol] : [];
+/** The settings of a request; undefined means that a setting is left out. */
+export type GivenSettings = {
+  readonly [Setting in keyof RequestSettings]?: RequestSettings[Setting] | undefined;
+};
+
+/** A protocol with its settings. */
+export interface ProtocolRequest extends GivenSettings {
+  /** The protocol, or a module with one. */
+  readonly protocol: ProtocolKind | ProtocolModule;
 }

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { recipeDifferences } from '@halp/train';
 import { faultsIn } from '../check/check-recipe.ts';
 import { type Fault, faultsOf, linesOf } from '../check/fault.ts';
-import { type RequestSetting, settingsOfRequest } from '../recipe/protocol-request.ts';
+import { requestSettings, settingsOfRequest } from '../check/request-settings.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import {
   type Branch,
@@ -137,10 +137,11 @@ function trainingDifferences(a: Recipe, b: Recipe): string[] {
 
 /** Settings of columns that their protocols do not have. */
 function columnFaults(columns: readonly TableColumn[]): Fault[] {
-  const names: readonly RequestSetting[] = ['k', 'labels', 'balanced', 'repeats'];
   return columns.flatMap((column, i) => {
     const known = settingsOfRequest(column.protocol);
-    const unused = names.filter((name) => column[name] !== undefined && !known.includes(name));
+    const unused = requestSettings.filter(
+      (name) => column[name] !== undefined && !known.includes(name),
+    );
     const { protocol } = column;
     const kind = typeof protocol === 'string' ? protocol : protocol.module;
     const text = `expected no such setting for the protocol ${kind}; leave it out`;

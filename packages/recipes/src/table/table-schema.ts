@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { agreesWith } from '../check/agrees-with.ts';
 import { finite, oneOf, ownModule, record, share, text, whole } from '../check/fields.ts';
+import { settingFields } from '../check/request-settings.ts';
 import { protocolKinds, type ProtocolModuleOptions } from '../recipe/protocol-request.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Branch, ByBenchmark, FusedRow, TablePlan, TableRow } from './table.ts';
@@ -72,10 +73,7 @@ export const tableSchema: z.ZodMiniType<TablePlan> = agreesWith<TablePlan>()(
         record({
           label: text(),
           protocol: protocolSchema,
-          k: z.exactOptional(whole(1)),
-          labels: z.exactOptional(share()),
-          balanced: z.exactOptional(z.boolean('true or false')),
-          repeats: z.exactOptional(whole(1)),
+          ...settingFields,
           benchmark: z.exactOptional(text()),
           on: z.exactOptional(record({ data: text(), benchmark: text() })),
         }),

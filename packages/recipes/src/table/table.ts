@@ -1,5 +1,5 @@
 import { expectObject } from '@halp/random/check';
-import type { ProtocolKind, ProtocolModule } from '../recipe/protocol-request.ts';
+import type { ProtocolKind, ProtocolModule, RequestSettings } from '../recipe/protocol-request.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { reduced, reducedEpoch, type Reduction, smoke } from '../reduce.ts';
 
@@ -24,19 +24,11 @@ export interface TablePlan {
 }
 
 /** A protocol of a table. */
-export interface TableColumn {
+export interface TableColumn extends RequestSettings {
   /** The heading. */
   readonly label: string;
   /** The protocol; settings that are not given here are those of the recipe. */
   readonly protocol: ProtocolKind | ProtocolModule;
-  /** For 'knn': the number of neighbours. Default: the recipe's. */
-  readonly k?: number;
-  /** For 'semi-supervised': the fraction of training clips that keep their labels. Default: 0.1. */
-  readonly labels?: number;
-  /** For 'semi-supervised': whether every class keeps the same fraction. Default: false. */
-  readonly balanced?: boolean;
-  /** For 'semi-supervised': the number of random subsets. Default: 5. */
-  readonly repeats?: number;
   /** Selects the recipe of a row with one for each benchmark, such as `ntu60-xsub`. */
   readonly benchmark?: string;
   /** The data set of the evaluation, if it differs from that of training (transfer). */

@@ -1,5 +1,11 @@
 import { expectNames, expectObject, expectOneOf, gotText } from '@halp/random/check';
-import { protocolKinds, type ProtocolRequest, settingsOfRequest } from '@halp/recipes';
+import {
+  protocolKinds,
+  type ProtocolRequest,
+  requestSettings,
+  settingFaults,
+  settingsOfRequest,
+} from '@halp/recipes';
 import type { ClassifierChange } from '../protocols/change.ts';
 import { expectProtocolModule } from '../protocols/found-request.ts';
 import { protocolOf } from '../protocols/protocols.ts';
@@ -22,8 +28,9 @@ export function expectRequests(
   for (const request of protocols) {
     const { protocol, ...own } = expectObject(caller, request, 'each protocol as an object');
     expectProtocol(caller, protocol);
-    const names = ['k', 'labels', 'balanced', 'repeats'];
-    expectSettings(caller, own, [protocol], names, settingsOfRequest);
+    expectSettings(caller, own, [protocol], requestSettings, settingsOfRequest);
+    const [fault] = settingFaults(own);
+    if (fault !== undefined) throw new RangeError(`${caller}: ${fault}`);
   }
   const kinds = protocols.map(({ protocol }) => protocol);
   const changed = expectObject(caller, change, 'a change as an object');

@@ -3,9 +3,9 @@ import type { Random } from '@halp/random';
 import type {
   Classifier,
   EvaluationRecipe,
+  GivenSettings,
   ProtocolKind,
   ProtocolModuleOptions,
-  ProtocolRequest,
   Recipe,
   StreamEncoder,
 } from '@halp/recipes';
@@ -15,7 +15,7 @@ import type { Say } from '../run/events.ts';
 import type { ClassifierChange } from './change.ts';
 
 /** A request with the file of its module, if it names one. */
-export interface FoundRequest extends Omit<ProtocolRequest, 'protocol'> {
+export interface FoundRequest extends GivenSettings {
   /** The protocol; 'module' is a user's. */
   readonly protocol: ProtocolKind | 'module';
   /** For 'module': its file and options. */
@@ -125,5 +125,5 @@ export interface Protocol<Result> {
   /** The settings that change what the number means, and the counts behind it. */
   readonly detail: (result: Result) => string;
   /** The estimated time, in seconds. */
-  readonly seconds: (costs: ProtocolCosts, request: Omit<ProtocolRequest, 'protocol'>) => number;
+  readonly seconds: (costs: ProtocolCosts, settings: GivenSettings) => number;
 }

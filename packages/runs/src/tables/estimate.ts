@@ -7,6 +7,7 @@ import {
   fusedRows,
   isFused,
   type Recipe,
+  requestSettingsIn,
   type TablePlan,
   type TableRow,
   tableRun,
@@ -142,7 +143,7 @@ async function evaluationOf(
     const run = tableRun(row, column);
     if (run === undefined) continue;
     const { evaluation, batchSize, ...recipe } = run.recipe;
-    const { on, protocol, k, labels, balanced, repeats } = column;
+    const { on, protocol } = column;
     const { train, test } = await clipsOf(
       on === undefined ? recipe.data : { name: on.data, benchmark: on.benchmark },
       data,
@@ -159,7 +160,7 @@ async function evaluationOf(
     const record = protocolOf(typeof protocol === 'string' ? protocol : 'module');
     seconds += record.seconds(
       { evaluation, clips: { train, test }, feature, fineTuning: tuned },
-      { k, labels, balanced, repeats },
+      requestSettingsIn(column),
     );
   }
   return seconds;

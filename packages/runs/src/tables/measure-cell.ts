@@ -8,6 +8,7 @@ import {
   type FusedRow,
   type ProtocolRequest,
   type Recipe,
+  requestSettingsIn,
   type TableColumn,
   type TableRow,
   tableRun,
@@ -70,11 +71,11 @@ async function planned(
   const run = tableRun(row, column);
   if (run === undefined) return { reason: 'not part of this row' };
   const { recipe, epoch } = run;
-  const { protocol, k, labels, balanced, repeats, on } = column;
+  const { protocol, on } = column;
   const target = on?.data ?? recipe.data.name;
   const missing = [recipe.data.name, target].find((name) => !folders.has(name));
   if (missing !== undefined) return { reason: `the data set ${missing} is missing` };
-  const request: ProtocolRequest = { protocol, k, labels, balanced, repeats };
+  const request: ProtocolRequest = { protocol, ...requestSettingsIn(column) };
   const data = folders.get(target) as string;
   return { recipe, epoch, request, where: { data, benchmark: on?.benchmark } };
 }

@@ -92,6 +92,14 @@ describe('a setting without effect on the protocol', () => {
     await expect(ensureEvaluations({ ...own, epoch: 2 })).rejects.toThrow(`expected ${message}`);
   });
 
+  it.each([
+    ['knn', { k: 0 }, 'k: expected a positive integer, got 0'],
+    ['semi-supervised', { labels: 2 }, 'labels: expected a number in [0, 1], got 2'],
+  ] as const)('or with an impossible value is rejected: %s %o', async (protocol, setting, text) => {
+    const own = { run: at('no-run'), data: at('data'), protocols: [{ protocol, ...setting }] };
+    await expect(evaluate(own)).rejects.toThrow(`evaluate: ${text}`);
+  });
+
   it('is rejected for classifiers if no protocol trains one, and accepted if one does', async () => {
     const own = { run: at('run'), data: at('data') };
     const knn = { ...own, protocols: [{ protocol: 'knn' }] } as const;
