@@ -54,6 +54,7 @@ const config = defineConfig({
       {
         text: 'See it run',
         items: [
+          { text: 'Teach it your actions', link: '/teach' },
           { text: 'Positives on a sphere', link: '/sphere' },
           { text: 'A clip and its views', link: '/clip' },
           { text: 'An encoder at work', link: '/encoder' },
@@ -69,6 +70,7 @@ const config = defineConfig({
         items: [
           { text: 'What this is', link: '/' },
           { text: 'Get started', link: '/get-started' },
+          { text: 'Teach it your actions', link: '/teach' },
           { text: 'Positives on a sphere', link: '/sphere' },
           { text: 'A clip and its views', link: '/clip' },
           { text: 'An encoder at work', link: '/encoder' },

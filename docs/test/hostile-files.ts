@@ -46,6 +46,7 @@ const joints = '0.1 0.2 0.3 0 0 0 0 0 0 0 0 0\n'.repeat(25);
 const pages = [
   ['clip.html', '.clip[data-ready]'],
   ['encoder.html', '.encoder[data-ready]'],
+  ['teach.html', '.teach[data-ready]'],
 ] as const;
 
 /** Tests of the pages that accept files. */

@@ -8,6 +8,7 @@ import { drop, messageOf, type OpenPage, openPage } from './page.ts';
 import { type Numbers, positivesByHand } from './positives-by-hand.ts';
 import { publishedEncoderTests } from './published-encoder.ts';
 import { findBrowser, openSite, type Site } from './site.ts';
+import { teachPageTests } from './teach-page.ts';
 
 const executablePath = findBrowser();
 if (executablePath === undefined) {
@@ -198,6 +199,10 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
   describe('an encoder at work', () => {
     encoderPageTests(open);
     publishedEncoderTests(open);
+  });
+
+  describe('teach it your actions', () => {
+    teachPageTests(open);
   });
 
   describe('a file from anywhere', () => {

@@ -1,21 +1,26 @@
 import classifierAddress from './classifier.safetensors?url';
 import facts from './encoder.json' with { type: 'json' };
 import encoderAddress from './encoder.safetensors?url';
-import type { ModelFiles } from './model.ts';
+import type { ModelFiles, NamedBytes } from './model.ts';
+
+/** Fetches the encoder that is published with the page, and its classifier. */
+export async function shippedFiles(): Promise<ModelFiles> {
+  const [encoder, classifier] = await Promise.all([
+    shippedEncoder(),
+    fetched(classifierAddress, 'classifier.safetensors'),
+  ]);
+  return { encoder, classifier };
+}
 
 /** Fetches the encoder that is published with the page. */
-export async function shippedFiles(): Promise<ModelFiles> {
-  const [encoder, classifier] = await Promise.all(
-    [encoderAddress, classifierAddress].map(async (address) => {
-      const response = await fetch(address);
-      if (!response.ok) throw new Error(`${address}: ${response.status} ${response.statusText}`);
-      return new Uint8Array(await response.arrayBuffer());
-    }),
-  );
-  return {
-    encoder: { name: 'encoder.safetensors', bytes: encoder as Uint8Array },
-    classifier: { name: 'classifier.safetensors', bytes: classifier as Uint8Array },
-  };
+export function shippedEncoder(): Promise<NamedBytes> {
+  return fetched(encoderAddress, 'encoder.safetensors');
+}
+
+async function fetched(address: string, name: string): Promise<NamedBytes> {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status} ${response.statusText}`);
+  return { name, bytes: new Uint8Array(await response.arrayBuffer()) };
 }
 
 /** Evaluation results of the published encoder, one sentence per protocol. */
