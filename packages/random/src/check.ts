@@ -14,4 +14,5 @@ export {
 } from './arguments.ts';
 export { expectRandom } from './expect-random.ts';
 export { importFailure } from './import-failure.ts';
+export { expectModuleName, isRelativeModule, MODULE_NAME } from './module-name.ts';
 export { nearestName } from './nearest-name.ts';

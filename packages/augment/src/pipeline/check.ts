@@ -1,4 +1,5 @@
 import {
+  expectModuleName,
   expectOptions,
   expectPositiveIntegers,
   gotText,
@@ -135,10 +136,7 @@ function checkStep(step: Step, clips: ClipFacts, where: string, nested: number):
       }
       return checkChoices(step.choices, clips, where, nested + 1);
     case 'module':
-      if (typeof step.module !== 'string' || !URL.canParse(step.module)) {
-        fail(where, 'module to be a URL', step.module);
-      }
-      return;
+      return expectModuleName('checkPipeline', `module of ${where}`, step.module);
   }
 }
 

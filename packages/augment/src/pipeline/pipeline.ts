@@ -101,7 +101,7 @@ export interface Choice {
 export interface ModuleStep {
   /** The kind of step. */
   readonly kind: 'module';
-  /** The module's URL, as `import()` takes it: `new URL('./jitter.js', import.meta.url).href`. */
+  /** Its URL (`new URL('./jitter.js', import.meta.url).href`), absolute path or package name, as `import()` takes it. */
   readonly module: string;
   /** The argument of `createTransform`; plain data, so that a pipeline can be sent to a worker and saved. */
   readonly options?: unknown;

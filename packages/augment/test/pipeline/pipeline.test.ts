@@ -211,8 +211,10 @@ describe('checkPipeline', () => {
     );
     expect(wrong([{ ...crop, ratio: 0.5 }])).toThrow('a ratio of the form [low, high], got 0.5');
     expect(wrong([{ kind: 'module', module: './own.js' }])).toThrow(
-      "module to be a URL, got './own.js'",
+      "relative to a file) as module of step 0 ('module'), got './own.js'",
     );
+    expect(wrong([{ kind: 'module', module: 7 }])).toThrow("as module of step 0 ('module'), got 7");
+    expect(wrong([{ kind: 'module', module: '@me/steps' }])).not.toThrow();
   });
 
   it('rejects pipelines that would exhaust memory or stack', () => {

@@ -1,4 +1,4 @@
-import { importFailure } from '@halp/random/check';
+import { expectModuleName, importFailure } from '@halp/random/check';
 
 /** Options of functions that import the modules of a recipe. */
 export interface ImportModulesOptions {
@@ -20,7 +20,7 @@ export interface WantedExport {
 /**
  * The function that a module of a recipe exports. Runs the module's code.
  *
- * @throws RangeError if the module is not in `modules`; nothing is imported then.
+ * @throws RangeError if the module is not in `modules`, or a relative path; nothing is imported then.
  * @throws TypeError if the module does not export such a function, or its import fails.
  */
 export async function importExport(
@@ -34,6 +34,7 @@ export async function importExport(
         'if the recipe is yours, pass { modules: [...] } with its URL',
     );
   }
+  expectModuleName(caller, `the module of the ${name}`, module);
   const found = (await imported(caller, { module, name }))[name];
   if (typeof found !== 'function') {
     throw new TypeError(

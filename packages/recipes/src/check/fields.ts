@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isRelativeModule, MODULE_NAME } from '@halp/random/check';
 
 /** A text that is not empty. */
 export const text = (): z.ZodMiniString => {
@@ -70,13 +71,13 @@ export const record = <Fields extends z.core.$ZodShape>(
       code === 'unrecognized_keys' ? Object.keys(fields).join(', ') : 'an object',
   });
 
-/** The fields of a user's module. */
+/** The fields of a user's module, which is named so that it can be imported from anywhere. */
 export const ownModule = (): {
   kind: z.ZodMiniLiteral<'module'>;
   module: z.ZodMiniString;
   options: z.ZodMiniRecord<z.ZodMiniString, z.ZodMiniUnknown>;
 } => ({
   kind: z.literal('module'),
-  module: text(),
+  module: text().check(z.refine((name) => !isRelativeModule(name), MODULE_NAME)),
   options: z.record(z.string(), z.unknown(), 'an object'),
 });

@@ -5,7 +5,6 @@ import { withoutPrefix } from '@halp/nn';
 import { createRandom } from '@halp/random';
 import {
   buildTraining,
-  checkRecipe,
   importParts,
   modulesOf,
   type Recipe,
@@ -30,6 +29,7 @@ import {
 } from '../run/option-checks.ts';
 import { expectFolderPath } from '../run/out-path.ts';
 import { readInput } from '../run/read-input.ts';
+import { recipeFrom } from '../run/resolve-modules.ts';
 import { classNamesOf } from './class-names.ts';
 import { encoderOf, loadParts } from './load-parts.ts';
 import { namedForRecipe, readTensors } from './read-tensors.ts';
@@ -45,7 +45,7 @@ export interface ImportOptions {
   readonly file: string;
   /** The recipe of the checkpoint; modules that it names are imported. */
   readonly recipe: Recipe;
-  /** The file that the recipe was read from: modules are recorded relative to its folder. Default: none. */
+  /** The file that the recipe was read from: its modules are found and recorded relative to its folder. Default: none. */
   readonly recipeFile?: string | undefined;
   /** The folder of the new run. */
   readonly out: string;
@@ -92,7 +92,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<RunFolde
   expectRunning('importCheckpoint');
   const { file, out, seed = 0, onEvent = ignore } = options;
   await expectFolderPath('importCheckpoint', out);
-  const recipe = checkRecipe(options.recipe);
+  const recipe = recipeFrom(options.recipe, options.recipeFile);
   const known = preparationOf(recipe, options.preparation);
   const bytes = await readInput(file, 'a checkpoint');
   const { tensors, epoch: found, prefix } = readTensors(bytes, file);

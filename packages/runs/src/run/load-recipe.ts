@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { expectText } from '@halp/random/check';
-import { checkRecipe, type Recipe, recipeNamed } from '@halp/recipes';
+import { type Recipe, recipeNamed } from '@halp/recipes';
 import { exportOf, isModulePath } from './load-module.ts';
-import { withResolvedModules } from './resolve-modules.ts';
+import { recipeFrom } from './resolve-modules.ts';
 
 const WANTED = {
   caller: 'loadRecipe',
@@ -23,7 +23,7 @@ export async function loadRecipe(name: string): Promise<Recipe> {
   expectText('loadRecipe', 'the name of a recipe or the path of a module', name);
   if (!isModulePath(name)) return recipeNamed(name);
   const file = resolve(name);
-  return checkRecipe(withResolvedModules(await exportOf(file, WANTED), file));
+  return recipeFrom(await exportOf(file, WANTED), file);
 }
 
 /** The absolute path of a recipe that is given as a module; undefined if it is given by name. */

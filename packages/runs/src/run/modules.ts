@@ -42,7 +42,7 @@ export async function modulesOfRun(
     const problem = notImportable(module);
     if (problem !== undefined) {
       throw new RangeError(
-        `${run.path}: expected ${where} as a file: URL, a path or a package name, got ${problem}, ${module}`,
+        `${run.path}: expected ${where} as a file: URL, an absolute path or a package name, got ${problem}, ${module}`,
       );
     }
     note(say, `${run.path}: loading the module ${module}, which its manifest names (${where})`);

@@ -13,6 +13,7 @@ import {
   eventsAndSignal,
   optional,
 } from '../run/option-checks.ts';
+import { recipeFrom } from '../run/resolve-modules.ts';
 import type { TrainingEvent } from './events.ts';
 import { pretrain } from './pretrain.ts';
 import { aBranchPoint, type BranchPoint } from './pretrain-options.ts';
@@ -22,6 +23,8 @@ import { expectSameModules, expectSameRun } from './same-run.ts';
 export interface RunToComplete {
   /** The recipe to train. */
   readonly recipe: Recipe;
+  /** The file that the recipe was read from: its modules are found and recorded relative to its folder. Default: none. */
+  readonly recipeFile?: string | undefined;
   /** The random seed. */
   readonly seed: number;
   /** The folder of the prepared data set. */
@@ -49,6 +52,7 @@ export interface RunToComplete {
 const checks: OptionChecks<RunToComplete> = {
   ...eventsAndSignal,
   recipe: checkedLater,
+  recipeFile: optional(aPath),
   seed: anInteger(0),
   data: aPath,
   out: aPath,
@@ -67,9 +71,11 @@ const checks: OptionChecks<RunToComplete> = {
  * are not allowed; nothing is changed.
  * @throws FormatError if the run in the folder is damaged; nothing is changed.
  */
-export async function completeRun(run: RunToComplete): Promise<RunFolder> {
-  checkCall('completeRun', run, checks);
-  const { recipe, seed, out, epochs, onEvent = ignore } = run;
+export async function completeRun(options: RunToComplete): Promise<RunFolder> {
+  checkCall('completeRun', options, checks);
+  const recipe = recipeFrom(options.recipe, options.recipeFile);
+  const run = { ...options, recipe };
+  const { seed, out, epochs, onEvent = ignore } = run;
   const existing = await openIfThere(out);
   if (existing !== undefined) {
     await expectSameRun(existing, run);

@@ -22,7 +22,7 @@ export const aBranchPoint: OptionCheck = (caller, name, value) => {
 export interface PretrainOptions {
   /** The recipe to train; modules that it names are imported. */
   readonly recipe: Recipe;
-  /** The file that the recipe was read from: modules are recorded relative to its folder. Default: none. */
+  /** The file that the recipe was read from: its modules are found and recorded relative to its folder. Default: none. */
   readonly recipeFile?: string | undefined;
   /** The folder of the prepared data set. */
   readonly data: string;

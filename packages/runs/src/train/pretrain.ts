@@ -6,7 +6,6 @@ import { expectWritableInside, removeLeftovers, takeLock } from '@halp/files/nod
 import { createRandom } from '@halp/random';
 import {
   buildTraining,
-  checkRecipe,
   importParts,
   type MakeLoader,
   modulesOf,
@@ -30,6 +29,7 @@ import {
   optional,
 } from '../run/option-checks.ts';
 import { expectFolderPath } from '../run/out-path.ts';
+import { recipeFrom } from '../run/resolve-modules.ts';
 import { beginRun } from './begin-run.ts';
 import { aBranchPoint, type LockedOptions, type PretrainOptions } from './pretrain-options.ts';
 import { expectSameModules } from './same-run.ts';
@@ -68,7 +68,7 @@ export async function pretrain(options: PretrainOptions): Promise<RunFolder> {
   checkCall('pretrain', options, checks);
   expectRunning('pretrain');
   const { out, seed = 0, resume = false, onEvent = ignore } = options;
-  const recipe = checkRecipe(options.recipe);
+  const recipe = recipeFrom(options.recipe, options.recipeFile);
   const { epochs = recipe.epochs } = options;
   await expectFolderPath('pretrain', out);
   if (resume) {
@@ -94,7 +94,7 @@ export async function pretrain(options: PretrainOptions): Promise<RunFolder> {
   try {
     for (const folder of ['', 'checkpoints', 'evaluations'])
       await removeLeftovers(join(out, folder));
-    return await pretrainLocked({ ...options, seed, epochs, signal, lost });
+    return await pretrainLocked({ ...options, recipe, seed, epochs, signal, lost });
   } finally {
     await lock.release();
     // Removes a new folder that is empty, after a run that could not be created.
