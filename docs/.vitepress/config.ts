@@ -1,7 +1,8 @@
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
-import { anchorOf, readmesIn, repository } from './repository.ts';
+import { equations } from './equations.ts';
+import { anchorOf, readmesIn, repository, titleOf } from './repository.ts';
 import { repositoryLinks } from './repository-links.ts';
 
 const conditions = ['@halp/source'];
@@ -34,7 +35,10 @@ const config = defineConfig({
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/icon.svg' }]],
   markdown: {
     anchor: { slugify: anchorOf },
-    config: repositoryLinks,
+    config(markdown) {
+      repositoryLinks(markdown);
+      equations(markdown);
+    },
   },
   vite: {
     resolve: { conditions },
@@ -49,7 +53,8 @@ const config = defineConfig({
       {
         text: 'Guide',
         link: '/get-started',
-        activeMatch: '^/(get-started|guides|add-an-encoder|add-an-objective|add-a-protocol)',
+        activeMatch:
+          '^/(concepts|get-started|guides|add-an-encoder|add-an-objective|add-a-protocol)',
       },
       {
         text: 'See it run',
@@ -69,6 +74,7 @@ const config = defineConfig({
         text: 'Begin',
         items: [
           { text: 'What this is', link: '/' },
+          { text: 'Concepts', link: '/concepts' },
           { text: 'Get started', link: '/get-started' },
           { text: 'Teach it your actions', link: '/teach' },
           { text: 'Positives on a sphere', link: '/sphere' },
@@ -103,7 +109,10 @@ const config = defineConfig({
           { text: 'Method', link: '/method' },
           { text: 'Results', link: '/results' },
           { text: 'Performance', link: '/performance' },
-          ...readmesIn('examples').map((name) => ({ text: name, link: `/examples/${name}` })),
+          ...readmesIn('examples').map((name) => ({
+            text: titleOf('examples', name),
+            link: `/examples/${name}`,
+          })),
         ],
       },
       {

@@ -15,6 +15,12 @@ export function readmesIn(folder: ReadmeFolder): readonly string[] {
     .sort();
 }
 
+/** The title of a README: its first heading, up to a colon. */
+export function titleOf(folder: ReadmeFolder, name: string): string {
+  const [, title = name] = /^# ([^:\n]+)/m.exec(readFileSync(readmeOf(folder, name), 'utf8')) ?? [];
+  return title.trim();
+}
+
 /** A route of VitePress for each README of a folder: the page is the README itself. */
 export interface ReadmePages {
   /** What is looked at for changes. */

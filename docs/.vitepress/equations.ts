@@ -1,0 +1,11 @@
+import { tex } from '@mdit/plugin-tex';
+import temml from 'temml';
+import type { MarkdownRenderer } from 'vitepress';
+
+/** Renders `$…$` and `$$…$$`, which the repository's host renders too, as MathML. Throws for TeX that is not valid. */
+export function equations(markdown: MarkdownRenderer): void {
+  const render = (content: string, displayMode: boolean): string =>
+    temml.renderToString(content, { displayMode, throwOnError: true });
+  // VitePress has its own copy of markdown-it's types.
+  markdown.use(tex as unknown as Parameters<MarkdownRenderer['use']>[0], { render });
+}
