@@ -51,6 +51,14 @@ const settingOptions: Readonly<Record<RequestSetting, () => Option>> = {
     new Option('--repeats <n>', 'semi-supervised: number of random subsets (default: 5)').argParser(
       positiveNumber,
     ),
+  ways: () =>
+    new Option('--ways <n>', 'few-shot: classes of an episode (default: 5)').argParser(
+      positiveNumber,
+    ),
+  shots: () =>
+    new Option('--shots <n>', 'few-shot: labelled clips of each class (default: 1)').argParser(
+      positiveNumber,
+    ),
 };
 
 /** Creates the command `halp evaluate`. */

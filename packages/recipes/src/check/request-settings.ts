@@ -26,6 +26,8 @@ const records: Records = {
   labels: { protocol: 'semi-supervised', value: share() },
   balanced: { protocol: 'semi-supervised', value: z.boolean('true or false') },
   repeats: { protocol: 'semi-supervised', value: whole(1) },
+  ways: { protocol: 'few-shot', value: whole(1) },
+  shots: { protocol: 'few-shot', value: whole(1) },
 };
 
 /** The names of the settings that a request can have. */

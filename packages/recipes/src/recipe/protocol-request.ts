@@ -37,6 +37,10 @@ export interface RequestSettings {
   readonly balanced?: boolean;
   /** For 'semi-supervised': the number of random subsets. Default: 5. */
   readonly repeats?: number;
+  /** For 'few-shot': N, the classes of an episode. Default: 5. */
+  readonly ways?: number;
+  /** For 'few-shot': K, the labelled clips of each class. Default: 1. */
+  readonly shots?: number;
 }
 
 /** The name of a setting of a request. */

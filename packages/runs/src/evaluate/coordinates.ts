@@ -58,7 +58,7 @@ export async function coordinatesResult(
   say: Say,
 ): Promise<CoordinatesResult | undefined> {
   const { run, recipe, folder, data, requested } = options;
-  const identity = await identityOf(recipe, folder, data);
+  const identity = await coordinatesIdentity(recipe, folder, data);
   const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16);
   const file = join(FOLDER, `${data.name}-${data.benchmark}-${digest}.json`);
   const path = join(run, file);
@@ -122,7 +122,7 @@ async function* batchesOf(
 }
 
 /** Everything that can change the result: the checksums of the arrays, and the view. */
-async function identityOf(recipe: Recipe, folder: string, data: EvaluationData) {
+async function coordinatesIdentity(recipe: Recipe, folder: string, data: EvaluationData) {
   const { name, benchmarks, classes } = await readManifest(folder);
   const split = benchmarks[data.benchmark];
   if (split === undefined)
@@ -142,7 +142,7 @@ async function identityOf(recipe: Recipe, folder: string, data: EvaluationData) 
   };
 }
 
-type Identity = Awaited<ReturnType<typeof identityOf>>;
+type Identity = Awaited<ReturnType<typeof coordinatesIdentity>>;
 
 async function readKept(path: string, identity: Identity): Promise<CoordinatesResult | undefined> {
   const json = await readJson(path);

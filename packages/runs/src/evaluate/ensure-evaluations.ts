@@ -12,8 +12,8 @@ import { evaluateChecks, type EvaluateOptions, evaluateRequests } from './evalua
 import {
   type EvaluationIdentity,
   evaluationIdentity,
-  identityOf,
   isSameEvaluation,
+  savedIdentity,
 } from './evaluation-identity.ts';
 import type { SavedEvaluation } from './run-evaluation.ts';
 
@@ -73,7 +73,7 @@ function findSaved(
   identity: EvaluationIdentity | undefined,
 ): SavedEvaluation | undefined {
   const found = Object.entries(saved).find(
-    ([, each]) => identity !== undefined && isSameEvaluation(identityOf(each), identity),
+    ([, each]) => identity !== undefined && isSameEvaluation(savedIdentity(each), identity),
   );
   if (found === undefined) return undefined;
   const [name, evaluation] = found;

@@ -5,7 +5,12 @@ import { recipeDifferences, type TrainingPosition } from '@halp/train';
 import type { RunFolder } from '@halp/train/node';
 import { changedEvaluation, type ClassifierChange } from '../protocols/change.ts';
 import type { FoundRequest } from '../protocols/protocol.ts';
-import { type ProtocolKey, protocolOf } from '../protocols/protocols.ts';
+import {
+  isProtocolKey,
+  type ProtocolKey,
+  protocolOf,
+  type ProtocolResult,
+} from '../protocols/protocols.ts';
 import type { DataIdentity } from '../run/data-checksums.ts';
 import { type OtherPrecision, otherPrecision } from '../run/precision-field.ts';
 
@@ -72,10 +77,15 @@ export function isSameEvaluation(a: unknown, b: EvaluationIdentity): boolean {
   return recipeDifferences(a, b).length === 0;
 }
 
-/** The identity in a saved result; undefined for results in the older format. */
-export function identityOf(saved: unknown): EvaluationIdentity | undefined {
+/**
+ * The identity in a saved result, with the settings that earlier versions wrote into the result only; undefined for results
+ * in the older format.
+ */
+export function savedIdentity(saved: unknown): EvaluationIdentity | undefined {
   const { identity } = (saved ?? {}) as { readonly identity?: EvaluationIdentity };
-  return identity;
+  if (identity === undefined || !isProtocolKey(identity.protocol)) return identity;
+  const older = protocolOf(identity.protocol).settingsOfOlder?.(saved as Partial<ProtocolResult>);
+  return { ...identity, settings: { ...older, ...identity.settings } };
 }
 
 /**
@@ -114,7 +124,7 @@ export function freeName(
   identity: EvaluationIdentity,
   saved: Awaited<ReturnType<RunFolder['evaluations']>>,
 ): string {
-  const isFree = !(name in saved) || isSameEvaluation(identityOf(saved[name]), identity);
+  const isFree = !(name in saved) || isSameEvaluation(savedIdentity(saved[name]), identity);
   return isFree ? name : fileNameOf(`${name}-${hashOf(identity)}`);
 }
 

@@ -9,7 +9,7 @@ import {
   type ProtocolResult,
 } from '../protocols/protocols.ts';
 import { dataDifference, trainingData } from '../run/data-checksums.ts';
-import { identityOf } from './evaluation-identity.ts';
+import { savedIdentity } from './evaluation-identity.ts';
 
 /** A saved result of a run, with everything needed to compare it. */
 export interface RunResult {
@@ -70,7 +70,7 @@ type SavedResult = ProtocolResult & { readonly epoch: number; readonly data?: st
 function resultOf(run: RunFolder, name: string, saved: SavedResult): RunResult {
   const { value, interval } = figureOf(saved);
   const on = otherData(run, name, saved);
-  const precision = identityOf(saved)?.precision;
+  const precision = savedIdentity(saved)?.precision;
   const words = [
     protocolOf(saved.protocol).text(saved),
     ...(precision === undefined ? [] : [precision]),
@@ -90,7 +90,7 @@ function otherData(
   name: string,
   { data, ...saved }: SavedResult,
 ): string | undefined {
-  const identity = identityOf(saved);
+  const identity = savedIdentity(saved);
   if (identity === undefined) {
     // Older files state it in their name.
     const [, on] = /-on-(.+)$/.exec(name) ?? [];

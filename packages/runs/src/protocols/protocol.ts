@@ -95,11 +95,13 @@ export interface Protocol<Result> {
   readonly reportsEpochs: boolean;
   /** Whether it saves a classifier in the run. */
   readonly savesClassifier: boolean;
-  /** Every setting that changes the result, as plain data: a part of the result's identity. */
+  /** Every setting that changes the result, with defaults filled in, as plain data: a part of the result's identity. */
   readonly settings: (
     evaluation: EvaluationRecipe,
     request: FoundRequest,
   ) => Readonly<Record<string, unknown>>;
+  /** The settings that the identity of a result of an earlier version lacks, from the result. Default: none. */
+  readonly settingsOfOlder?: (result: Partial<Result>) => Readonly<Record<string, unknown>>;
   /**
    * The words of a file name that state the protocol and the settings of the request.
    *

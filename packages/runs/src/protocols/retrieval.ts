@@ -1,4 +1,4 @@
-import type { RetrievalResult } from '@halp/protocols';
+import type { RetrievalOptions, RetrievalResult } from '@halp/protocols';
 import { percent } from '../text/format.ts';
 import { withoutClassifier } from './evaluation-texts.ts';
 import type { Protocol } from './protocol.ts';
@@ -9,15 +9,22 @@ export interface RetrievalEvaluation extends Omit<RetrievalResult, 'averagePreci
   readonly protocol: 'retrieval';
 }
 
+/** Every setting of the protocol that can change its result. */
+const ranking = { recallAt: [1, 5, 10], resamples: 1000 } satisfies RetrievalOptions;
+
 /** Training clips ranked for each test clip. */
 export const retrievalProtocol: Protocol<RetrievalEvaluation> = {
   ...withoutClassifier,
-  settings: ({ view }) => ({ view }),
+  settings: ({ view }) => ({ view, ...ranking }),
+  settingsOfOlder: ({ recall, interval }) => ({
+    recallAt: recall?.map(({ k }) => k),
+    resamples: interval?.resamples,
+  }),
   fileWords: () => ['retrieval'],
   run: async (_, { features }, rng) => {
     const { retrieval } = await import('@halp/protocols');
     const [train, test] = [await features('train'), await features('test')];
-    const found = await retrieval(train.fused, test.fused, {}, rng.fork('retrieval'));
+    const found = await retrieval(train.fused, test.fused, ranking, rng.fork('retrieval'));
     const { averagePrecisions: _all, ...result } = found;
     return { protocol: 'retrieval', ...result };
   },

@@ -83,7 +83,7 @@ describe('a setting without effect on the protocol', () => {
     [
       'semi-supervised',
       { label: 0.01 },
-      "a setting among k, labels, balanced, repeats, got 'label'; did you mean 'labels'?",
+      "a setting among k, labels, balanced, repeats, ways, shots, got 'label'; did you mean 'labels'?",
     ],
   ] as const)('is rejected: %s %o', async (protocol, setting, message) => {
     const protocols = [{ protocol, ...setting }];
