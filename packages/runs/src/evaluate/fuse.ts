@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { ClipChanges } from '@halp/recipes';
+import { recipeDifferences } from '@halp/train';
 import type { ClassifierChange } from '../protocols/change.ts';
+import { protocolOf } from '../protocols/protocols.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
 import { ignore } from '../run/events.ts';
 import { expectRunning } from '../run/expect-running.ts';
@@ -165,24 +167,39 @@ function checkedWeights(
   return weights;
 }
 
-/** @throws RangeError unless the runs are comparable: same data, split, and settings of the protocol. */
+/** @throws RangeError unless the runs are comparable: same data, split, and every setting of the protocol, with its views. */
 function expectComparable(opened: readonly OpenedRun[], { protocol }: FuseOptions): void {
   const facts = {
     'runs trained on the same data set and benchmark': ({ recipe }: OpenedRun) =>
       `${recipe.data.name} ${recipe.data.benchmark}`,
     'the same benchmark to evaluate': ({ data }: OpenedRun) => data.benchmark,
-    'recipes with the same settings': ({ recipe: { evaluation } }: OpenedRun) =>
-      protocol === 'knn'
-        ? `k = ${evaluation.knn.k}`
-        : `${evaluation.linear.crops ?? 'fixed-centre'} crops, ${evaluation.linear.selectBy}`,
   };
+  const [first] = opened as [OpenedRun];
   for (const [what, of] of Object.entries(facts)) {
-    const different = opened.find((run) => of(run) !== of(opened[0] as OpenedRun));
-    if (different === undefined) continue;
-    const [first] = opened as [OpenedRun];
-    throw new RangeError(
-      `fuse: expected ${what}, got ${of(first)} (${first.folder.path}) and ${of(different)} ` +
-        `(${different.folder.path})`,
-    );
+    const different = opened.find((run) => of(run) !== of(first));
+    if (different !== undefined) throw notComparable(what, [first, different], of);
   }
+  const settingsOf = ({ recipe }: OpenedRun): Readonly<Record<string, unknown>> =>
+    protocolOf(protocol).settings(recipe.evaluation, { protocol });
+  for (const run of opened) {
+    const names = Object.keys({ ...settingsOf(first), ...settingsOf(run) });
+    const different = names.find(
+      (name) => recipeDifferences(settingsOf(first)[name], settingsOf(run)[name]).length > 0,
+    );
+    if (different === undefined) continue;
+    throw notComparable(`recipes with the same settings of ${protocol}`, [first, run], (each) => {
+      const value = settingsOf(each)[different];
+      return `${different} = ${typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none')}`;
+    });
+  }
+}
+
+/** The error for two runs that differ in a fact. */
+function notComparable(
+  what: string,
+  runs: readonly OpenedRun[],
+  of: (run: OpenedRun) => string,
+): RangeError {
+  const got = runs.map((run) => `${of(run)} (${run.folder.path})`);
+  return new RangeError(`fuse: expected ${what}, got ${got.join(' and ')}`);
 }

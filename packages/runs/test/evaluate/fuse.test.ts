@@ -1,12 +1,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { centreView } from '@halp/augment';
 import { startBackend } from '@halp/backend';
 import { planOwnClips, planSynthetic, prepare } from '@halp/data/node';
 import type { Evaluation } from '@halp/protocols';
 import type { Recipe } from '@halp/recipes';
 import { evaluate, fuse, type FuseOptions, pretrain } from '@halp/runs/node';
 import { halp } from '../../../cli/test/helpers.ts';
+import { fusionLevels } from '../../src/evaluate/fuse.ts';
 import { collectedOutput, keptFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';
 
@@ -117,11 +119,24 @@ describe('fuse', () => {
       /^fuse: expected runs trained on the same data set and benchmark, got synthetic xsub \(.*joint\) and synthetic xview \(.*apart\)$/,
     );
     await expect(fused({ runs: [at('joint'), at('other')] })).rejects.toThrow(
-      /expected recipes with the same settings, got fixed-centre crops, last-epoch .* and fixed-centre crops, best-test-epoch/,
+      /expected recipes with the same settings of linear, got selectBy = last-epoch \(.*joint\) and selectBy = best-test-epoch \(.*other\)$/,
     );
     await expect(fused({ runs: [at('joint'), at('other')], protocol: 'knn' })).rejects.toThrow(
-      /expected recipes with the same settings, got k = 1 .* and k = 3/,
+      /expected recipes with the same settings of knn, got k = 1 .* and k = 3/,
     );
+    const { evaluation } = tinyMoco;
+    for (const [changed, message] of [
+      [{ linear: { ...linear, epochs: 2 } }, 'of linear, got epochs = 3 .* and epochs = 2 '],
+      [{ linear: { ...linear, learningRate: 1 } }, 'got learningRate = .* and learningRate = 1 '],
+      [{ view: centreView({ size: 20 }) }, 'got view = .* and view = .*"size":20'],
+    ] as const) {
+      const run = { run: at('motion'), evaluation: { ...evaluation, ...changed } };
+      for (const level of fusionLevels) {
+        await expect(fused({ runs: [at('joint'), run], level })).rejects.toThrow(
+          new RegExp(`^fuse: expected recipes with the same settings .*${message}`),
+        );
+      }
+    }
     await expect(fused({ runs: [at('joint'), at('joint')] })).rejects.toThrow(
       'fuse: expected at least two different runs',
     );
