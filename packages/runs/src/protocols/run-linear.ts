@@ -3,7 +3,7 @@ import type { Random } from '@halp/random';
 import { labelledBatches } from '@halp/recipes';
 import { loaderOn } from '../features/make-loader.ts';
 import { streamFeatures } from '../features/part-features.ts';
-import { subjectsOf } from '../features/subjects.ts';
+import { HOLD_OUT, subjectsOf } from '../features/subjects.ts';
 import type { ProtocolContext } from './protocol.ts';
 
 /**
@@ -76,7 +76,7 @@ async function trainingFeatures(
 async function trainingSubjects({ data }: ProtocolContext): Promise<Int32Array> {
   const dataset = await data.open('train');
   try {
-    return await subjectsOf(dataset);
+    return await subjectsOf(HOLD_OUT, dataset);
   } finally {
     await dataset.close();
   }

@@ -44,7 +44,7 @@ export async function runOwn(
 ): Promise<OwnEvaluation> {
   const protocol = await loadOwn('evaluate', module);
   const { path, options } = module;
-  const opened = openedInput(context, await classesOf(context));
+  const opened = openedInput(path, context, await classesOf(context));
   try {
     const result: unknown = await Promise.resolve(protocol(options, opened.input, rng)).catch(
       (error: unknown) => {
@@ -67,6 +67,7 @@ async function classesOf({ data }: ProtocolContext): Promise<readonly string[]> 
 
 /** The input of a protocol, and what closes and disposes everything that it opened. */
 function openedInput(
+  path: string,
   { recipe, data, modules, features, copies, say = ignore, signal }: ProtocolContext,
   classes: readonly string[],
 ): { readonly input: OwnProtocolInput; readonly close: () => Promise<void> } {
@@ -80,7 +81,7 @@ function openedInput(
   return {
     input: {
       ...{ recipe, classes, features, dataset: open, signal },
-      subjects: async (part) => subjectsOf(await open(part)),
+      subjects: async (part) => subjectsOf(path, await open(part)),
       async *batches(part): AsyncGenerator<FeatureBatch> {
         yield* await evaluationBatches(recipe, await open(part), loaderOn(undefined, modules));
       },

@@ -2,6 +2,7 @@ import { access, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LockHolder, lockHolder } from '@halp/files/node';
 import { expectArray, expectText } from '@halp/random/check';
+import { protocolText } from '@halp/report';
 import { openRun, RUN_LOCK, type RunFolder } from '@halp/train/node';
 import { byProtocol, lastResults, resultsOf, type RunResult } from '../evaluate/results.ts';
 import { present } from '../run/read-input.ts';
@@ -147,7 +148,11 @@ function accuraciesOf({ log, manifest }: RunFolder, last: readonly RunResult[]):
   const evaluated = last.map(accuracyOf);
   const logged = log.findLast(({ metrics }) => Number.isFinite(metrics['knn']));
   if (logged === undefined) return evaluated;
-  const text = `kNN, k = ${String(kOf(manifest.recipe))}`;
+  const text = protocolText({
+    protocol: 'knn',
+    settings: { k: kOf(manifest.recipe) },
+    selection: null,
+  });
   const epoch = logged.epoch + 1;
   const same = evaluated.find((each) => each.text === text);
   if (same !== undefined && same.epoch >= epoch) return evaluated;
@@ -161,8 +166,9 @@ function epochsOf(recipe: unknown): number | undefined {
   return typeof epochs === 'number' ? epochs : undefined;
 }
 
-function kOf(recipe: unknown): unknown {
-  return (recipe as { evaluation?: { knn?: { k?: unknown } } } | null)?.evaluation?.knn?.k;
+function kOf(recipe: unknown): string {
+  const k = (recipe as { evaluation?: { knn?: { k?: unknown } } } | null)?.evaluation?.knn?.k;
+  return String(k);
 }
 
 async function lastChange(path: string): Promise<Date> {

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { cp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
-import { planSynthetic, prepare } from '@halp/data/node';
+import { planOwnClips, planSynthetic, prepare } from '@halp/data/node';
 import type { Evaluation } from '@halp/protocols';
 import { checkTable, type ProtocolModuleOptions, type TablePlan } from '@halp/recipes';
 import {
@@ -294,6 +294,25 @@ describe('a protocol that cannot be used is one clear line, and nothing is writt
       expect(saved()).toEqual([]);
     },
   );
+
+  it('one that asks for subjects of clips without any, and the message names its file', async () => {
+    const clips = ['train', 'test'].flatMap((split) =>
+      ['a', 'b'].map((label) => ({ file: `${split}-${label}.json`, label, split })),
+    );
+    await mkdir(at('own'));
+    const frames = Array.from({ length: 12 }, (_, t) =>
+      Array.from({ length: 20 }, (_joint, v) => [0.1 * (v % 5), 0.01 * t + 0.05 * v, 2]),
+    );
+    for (const { file } of clips) await writeFile(at('own', file), JSON.stringify(frames));
+    const set = { name: 'own', layout: 'kinect-v1', fps: 30, clips };
+    await writeFile(at('own', 'clips.json'), JSON.stringify(set));
+    await prepare(await planOwnClips({ raw: at('own') }), { out: at('own-data') });
+    const module = await own('subjects', `await input.subjects('test'); return {};`);
+    const asked = { run: at('run'), data: at('own-data'), protocols: [requestOf(module)] };
+    await expect(evaluate(asked)).rejects.toThrow(
+      `${module}: expected a subject for every clip, got none for `,
+    );
+  });
 
   it('one with options that are no plain values, or with settings of other protocols', async () => {
     const module = await own('fine', `return { metric: 'x', value: 0 };`);
