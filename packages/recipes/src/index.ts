@@ -114,6 +114,7 @@ export {
   type PaperMethod,
 } from './named/paper.ts';
 export {
+  fineTunes,
   type GivenSettings,
   type ProtocolKind,
   protocolKinds,

@@ -84,6 +84,7 @@ plainCalls(
     fusedRows: { exempt: 'takes a table that was checked' },
     isFused: { exempt: 'takes a row of a table that was checked' },
     reducedTable: () => [table()],
+    fineTunes: { exempt: 'takes the protocol of a request that was checked' },
     requestSettingsIn: { exempt: 'takes a request or a column that was checked' },
     settingFaults: { exempt: 'takes a request whose names were checked' },
     settingsOfRequest: { exempt: 'takes the protocol of a request that was checked' },

@@ -12,6 +12,11 @@ export const protocolKinds = [
 /** A protocol of this toolkit. */
 export type ProtocolKind = (typeof protocolKinds)[number];
 
+/** Whether a protocol trains a copy of the encoder, which needs `evaluation.fineTune` in the recipe of one stream. */
+export function fineTunes(protocol: ProtocolRequest['protocol']): boolean {
+  return protocol === 'fine-tune' || protocol === 'semi-supervised';
+}
+
 /** A user's protocol. */
 export interface ProtocolModule {
   /** A user's module. */

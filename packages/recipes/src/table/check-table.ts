@@ -3,6 +3,7 @@ import { recipeDifferences } from '@halp/train';
 import { faultsIn } from '../check/check-recipe.ts';
 import { type Fault, faultsOf, linesOf } from '../check/fault.ts';
 import { requestSettings, settingsOfRequest } from '../check/request-settings.ts';
+import { fineTunes } from '../recipe/protocol-request.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import {
   type Branch,
@@ -12,6 +13,7 @@ import {
   type TableColumn,
   type TablePlan,
   type TableRow,
+  tableRun,
 } from './table.ts';
 import { branchSchema, fusedRowSchema, rowSchema, tableSchema } from './table-schema.ts';
 
@@ -48,6 +50,7 @@ function faultsBetween({ rows, columns }: TablePlan): Fault[] {
     ...comparisonFaults(rows),
     ...fusionFaults(rows),
     ...runFaults(rows),
+    ...fineTuneFaults(rows, columns),
   ];
 }
 
@@ -147,6 +150,30 @@ function columnFaults(columns: readonly TableColumn[]): Fault[] {
     const text = `expected no such setting for the protocol ${kind}; leave it out`;
     return unused.map((name) => ({ path: `columns[${i}].${name}`, text }));
   });
+}
+
+/** Rows whose recipes cannot be evaluated in a column that fine-tunes. */
+function fineTuneFaults(rows: TablePlan['rows'], columns: readonly TableColumn[]): Fault[] {
+  const faults = rows.flatMap((row, i) =>
+    columns.flatMap((column) => {
+      const recipe =
+        isFused(row) || !fineTunes(column.protocol) ? undefined : tableRun(row, column)?.recipe;
+      if (isFused(row) || recipe === undefined) return [];
+      const path = `rows[${i}].recipe${isRecipe(row.recipe) ? '' : `.${column.benchmark}`}`;
+      const where = `for the column '${column.label}'`;
+      const { stream, evaluation } = recipe;
+      return [
+        ...(evaluation.fineTune === undefined
+          ? [{ path: `${path}.evaluation.fineTune`, text: `expected settings ${where}, got none` }]
+          : []),
+        ...(stream === '3s'
+          ? [{ path: `${path}.stream`, text: `expected a single stream ${where}, got '3s'` }]
+          : []),
+      ];
+    }),
+  );
+  // Several columns may lack the same field.
+  return faults.filter(({ path }, i) => faults.findIndex((each) => each.path === path) === i);
 }
 
 /** Comparisons with rows that are not in the table. */

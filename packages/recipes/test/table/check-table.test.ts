@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import {
   checkTable,
-  nwUclaHalp,
-  nwUclaMoco,
+  nwUclaHalp as halpRecipe,
+  nwUclaMoco as mocoRecipe,
   paperRecipe,
+  type Recipe,
   reducedTable,
   type TablePlan,
 } from '@halp/recipes';
 
+const { trainView, fineTune } = paperRecipe('ntu60-xsub', 'moco').evaluation;
+const [nwUclaMoco, nwUclaHalp] = [mocoRecipe, halpRecipe].map((recipe) => ({
+  ...recipe,
+  evaluation: { ...recipe.evaluation, trainView, fineTune },
+})) as [Recipe, Recipe];
 const table: TablePlan = {
   name: 'mine',
   title: 'A table',
@@ -120,6 +126,17 @@ describe('checkTable', () => {
     [
       { rows: [{ ...paper, recipe: { 'ntu60-xsub': { ...nwUclaMoco, epochs: 0 } } }] },
       'table mine: rows[0].recipe.ntu60-xsub.epochs: expected a positive integer, got 0',
+    ],
+    [
+      { rows: [moco, { label: 'b', recipe: { ...mocoRecipe, name: 'other' } }] },
+      "table mine: rows[1].recipe.evaluation.fineTune: expected settings for the column '1 %', got none",
+    ],
+    [
+      {
+        columns: [{ label: 'tuned', protocol: 'fine-tune', benchmark: 'x' }],
+        rows: [{ label: 'b', recipe: { x: paperRecipe('ntu60-xsub', 'halp-cmd') } }],
+      },
+      "table mine: rows[0].recipe.x.stream: expected a single stream for the column 'tuned', got '3s'",
     ],
     [{ rows: [{ ...both, fuse: ['MoCo'] }] }, 'rows[0].fuse: expected at least two labels of rows'],
     [{ rows: [{ ...both, level: 'score' }] }, "got 'score'; did you mean 'scores'?"],

@@ -15,11 +15,15 @@ import {
   evaluationBatches,
   labelledBatches,
   type Recipe,
+  type RequestSettings,
   type StreamEncoder,
 } from '@halp/recipes';
 import { loaderOn } from '../features/make-loader.ts';
-import { subjectsOf } from '../features/subjects.ts';
-import type { FoundRequest, ProtocolContext } from './protocol.ts';
+import { HOLD_OUT, subjectsOf } from '../features/subjects.ts';
+import type { ProtocolContext } from './protocol.ts';
+
+/** The labelled subsets of a semi-supervised evaluation. */
+export type LabelledSubsets = Required<Pick<RequestSettings, 'labels' | 'balanced' | 'repeats'>>;
 
 /** The repeats of a protocol, as one evaluation over the test clips of all repeats. */
 export interface RepeatedEvaluation extends Evaluation {
@@ -57,7 +61,7 @@ export async function runFineTune(context: ProtocolContext, rng: Random): Promis
  * @throws RangeError as {@link runFineTune}.
  */
 export async function runSemiSupervised(
-  { labels = 0.1, balanced = false, repeats = 5 }: FoundRequest,
+  { labels, balanced, repeats }: LabelledSubsets,
   context: ProtocolContext,
   rng: Random,
 ): Promise<RepeatedEvaluation> {
@@ -174,7 +178,11 @@ async function clipSource(
 
 /** A fifth of the clips, by whole subjects, as in a linear probe. */
 async function heldOut(dataset: Dataset, rng: Random): Promise<HoldOut> {
-  return holdOut(dataset.length, { fraction: 0.2, subjects: await subjectsOf(dataset) }, rng);
+  return holdOut(
+    dataset.length,
+    { fraction: 0.2, subjects: await subjectsOf(HOLD_OUT, dataset) },
+    rng,
+  );
 }
 
 function fineTuneSettings({ name, evaluation }: Recipe): ClassifierRecipe {

@@ -1,6 +1,7 @@
+import type { GivenSettings } from '@halp/recipes';
 import { evaluationTexts } from './evaluation-texts.ts';
 import type { Protocol } from './protocol.ts';
-import type { RepeatedEvaluation } from './run-fine-tune.ts';
+import type { LabelledSubsets, RepeatedEvaluation } from './run-fine-tune.ts';
 
 /** Training of the whole encoder with a classifier, on some of the labels. */
 export const semiSupervisedProtocol: Protocol<RepeatedEvaluation> = {
@@ -8,23 +9,34 @@ export const semiSupervisedProtocol: Protocol<RepeatedEvaluation> = {
   change: ['selectBy'],
   reportsEpochs: true,
   savesClassifier: false,
-  settings: ({ view, trainView, fineTune }, { labels = 0.1, balanced = false, repeats = 5 }) => ({
-    view,
-    trainView,
+  settings: ({ view, trainView, fineTune }, request) => ({
+    ...{ view, trainView },
     ...fineTune,
-    labels,
-    balanced,
-    repeats,
+    ...subsetsOf(request),
   }),
-  fileWords: ({ labels = 0.1, balanced = false, repeats }, differs) => [
-    `semi-supervised-${labels}${balanced ? '-balanced' : ''}`,
-    ...(differs('repeats') ? [`${repeats}-repeats`] : []),
-  ],
+  fileWords(request, differs) {
+    const { labels, balanced, repeats } = subsetsOf(request);
+    return [
+      `semi-supervised-${labels}${balanced ? '-balanced' : ''}`,
+      ...(differs('repeats') ? [`${repeats}-repeats`] : []),
+    ];
+  },
   run: async (request, context, rng) => {
     const { runSemiSupervised } = await import('./run-fine-tune.ts');
-    return runSemiSupervised(request, context, rng.fork('semi-supervised'));
+    return runSemiSupervised(subsetsOf(request), context, rng.fork('semi-supervised'));
   },
   ...evaluationTexts,
-  seconds: ({ clips, fineTuning }, { labels = 0.1, repeats = 5 }) =>
-    repeats * fineTuning(labels * clips.train),
+  seconds({ clips, fineTuning }, request) {
+    const { labels, repeats } = subsetsOf(request);
+    return repeats * fineTuning(labels * clips.train);
+  },
 };
+
+/** The labelled subsets of a request; the only place of their defaults. */
+function subsetsOf({
+  labels = 0.1,
+  balanced = false,
+  repeats = 5,
+}: GivenSettings): LabelledSubsets {
+  return { labels, balanced, repeats };
+}

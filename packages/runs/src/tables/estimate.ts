@@ -4,6 +4,7 @@ import { dataSetNamed, readManifest } from '@halp/data/node';
 import { expectObject } from '@halp/random/check';
 import {
   checkTable,
+  fineTunes,
   fusedRows,
   isFused,
   type Recipe,
@@ -94,9 +95,7 @@ export async function estimate(
   checkCall('estimate', options, checks);
   expectRunning('estimate');
   const { steps = 3, signal, onEvent = ignore } = options;
-  const withFineTuning = checkTable(table).columns.some(
-    ({ protocol }) => typeof protocol === 'string' && protocolOf(protocol).reportsEpochs,
-  );
+  const withFineTuning = checkTable(table).columns.some(({ protocol }) => fineTunes(protocol));
   const measured = new Map<string, RecipeSpeed>();
   const speedOf = async (recipe: Recipe): Promise<RecipeSpeed> => {
     signal?.throwIfAborted();
