@@ -109,6 +109,7 @@ const config = defineConfig({
           { text: 'Method', link: '/method' },
           { text: 'Results', link: '/results' },
           { text: 'Performance', link: '/performance' },
+          { text: 'What was tried for speed', link: '/performance-log' },
           ...readmesIn('examples').map((name) => ({
             text: titleOf('examples', name),
             link: `/examples/${name}`,
