@@ -1,4 +1,4 @@
-import { anObject, anything, aText, type PlainArgument, plainCalls } from '@halp/testing';
+import { anObject, anything, type PlainArgument, plainCalls } from '@halp/testing';
 import { collectedOutput } from '../../runs/test/helpers.ts';
 import * as cli from '../src/index.ts';
 
@@ -11,11 +11,6 @@ plainCalls('cli', cli, {
   },
   ensureNative: { exempt: 'installs TensorFlow’s library' },
   createProgram: { exempt: 'takes nothing' },
-  readSweep: { refusalsOnly: 'needs a plan', args: () => [aText('plan.json')] },
-  completeSweepRun: {
-    refusalsOnly: 'trains',
-    args: () => [anObject({ runs: [], evaluate: [] }), aText('a')],
-  },
   listening: {
     refusalsOnly: 'what it gives is called by others',
     args: () => [anOutput()],

@@ -1,4 +1,9 @@
-export { exportRun, type ExportedRun, type ExportOptions } from './checkpoints/export.ts';
+export {
+  exportFormats,
+  exportRun,
+  type ExportedRun,
+  type ExportOptions,
+} from './checkpoints/export.ts';
 export {
   importCheckpoint,
   type ImportOptions,
@@ -15,7 +20,7 @@ export type {
   FusionEvent,
 } from './evaluate/events.ts';
 export { type EvaluationIdentity } from './evaluate/evaluation-identity.ts';
-export { fuse, type FuseOptions } from './evaluate/fuse.ts';
+export { fusible, fusionLevels, fuse, type FuseOptions } from './evaluate/fuse.ts';
 export type { FusedEvaluation, FusedPart } from './evaluate/fused-evaluation.ts';
 export { type RunToEvaluate } from './evaluate/open-for-evaluation.ts';
 export type { ClassifierChange } from './protocols/change.ts';
@@ -29,7 +34,8 @@ export type {
   OwnProtocolInput,
   OwnProtocolResult,
 } from './protocols/own-protocol.ts';
-export type { ProtocolKey, ProtocolResult } from './protocols/protocols.ts';
+export type { Figure } from './protocols/protocol.ts';
+export { figureOf, type ProtocolKey, type ProtocolResult } from './protocols/protocols.ts';
 export type { RepeatedEvaluation } from './protocols/run-fine-tune.ts';
 export type { RetrievalEvaluation } from './protocols/retrieval.ts';
 export type { PartFeatures } from './features/part-features.ts';
@@ -51,6 +57,7 @@ export {
   type RunState,
   type RunStatus,
 } from './show/list.ts';
+export { drawClip, namedPipelines, type DrawOptions } from './show/draw-clip.ts';
 export {
   inspect,
   inspectionLines,
@@ -76,8 +83,15 @@ export {
   type ReproduceOptions,
 } from './tables/reproduce.ts';
 export { tableOf, tableText, writeTableReport } from './tables/table-report.ts';
+export { completeSweepRun, type SweepRunOptions } from './sweep/complete-sweep-run.ts';
+export { readSweep, type Sweep, type SweepRun } from './sweep/plan.ts';
+export { runSweep, type RunSweepOptions, type SweepEvent } from './sweep/run-sweep.ts';
 export { completeRun, type RunToComplete } from './train/complete-run.ts';
-export { type BranchPoint, type PretrainOptions } from './train/pretrain-options.ts';
+export {
+  type BranchPoint,
+  type InitPoint,
+  type PretrainOptions,
+} from './train/pretrain-options.ts';
 export { pretrain } from './train/pretrain.ts';
 export {
   classify,

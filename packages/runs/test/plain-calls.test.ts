@@ -51,6 +51,23 @@ plainCalls('runs', runs, {
       ),
     ],
   },
+  completeSweepRun: {
+    refusalsOnly: 'trains',
+    args: () => [anObject({ runs: [], evaluate: [] }), aText('a'), optionalOptions({})],
+  },
+  drawClip: {
+    refusalsOnly: 'takes what inspect has found',
+    args: () => [anObject({}), fields({ file: 'a.svg', seed: 1 })],
+  },
+  figureOf: { exempt: 'takes what evaluate has measured' },
+  readSweep: { refusalsOnly: 'needs a plan', args: () => [aText('plan.json')] },
+  runSweep: {
+    refusalsOnly: 'starts processes',
+    args: () => [
+      anObject({ runs: [], name: 'a' }),
+      call({ processes: 1, command: () => ['halp'] }, { command: 'halp' }),
+    ],
+  },
   embed: {
     refusalsOnly: needsRun,
     args: () => [

@@ -9,8 +9,8 @@ import {
   requestSettings,
   requestSettingsIn,
 } from '@halp/recipes';
-import { figureOf, isModulePath } from '@halp/runs/check';
-import { evaluate } from '@halp/runs/node';
+import { isModulePath } from '@halp/runs/check';
+import { evaluate, figureOf } from '@halp/runs/node';
 import { announceBackend } from '../terminal/announce-backend.ts';
 import {
   classifierChange,

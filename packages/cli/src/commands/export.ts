@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import { exportFormats } from '@halp/runs/check';
-import { type ExportOptions, exportRun } from '@halp/runs/node';
+import { exportFormats, type ExportOptions, exportRun } from '@halp/runs/node';
 import { announceBackend } from '../terminal/announce-backend.ts';
 import { common, type CommonOptions, guarded, wholeNumber } from '../terminal/command-kit.ts';
 

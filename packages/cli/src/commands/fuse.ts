@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander';
-import { expectFilePath, fusible, fusionLevels, writeOut } from '@halp/runs/check';
-import { fuse, type FuseOptions } from '@halp/runs/node';
+import { expectFilePath, writeOut } from '@halp/runs/check';
+import { fuse, type FuseOptions, fusible, fusionLevels } from '@halp/runs/node';
 import { announceBackend } from '../terminal/announce-backend.ts';
 import {
   classifierChange,

@@ -1,12 +1,7 @@
 import { Command, Option } from 'commander';
 import { readLayout } from '@halp/data/node';
-import {
-  drawClip,
-  expectFilePath,
-  inspect,
-  inspectionLines,
-  namedPipelines,
-} from '@halp/runs/check';
+import { expectFilePath } from '@halp/runs/check';
+import { drawClip, inspect, inspectionLines, namedPipelines } from '@halp/runs/node';
 import { channelsOption } from '../terminal/channels-option.ts';
 import { common, type CommonOptions, guarded, wholeNumber } from '../terminal/command-kit.ts';
 

@@ -1,10 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
-import { openDataset } from '@halp/data/node';
-import { datasetForTraining, type Recipe, recipes } from '@halp/recipes';
+import { recipes } from '@halp/recipes';
 import { recipeFileOf } from '@halp/runs/check';
-import { importCheckpoint, loadRecipe, pretrain, type PretrainOptions } from '@halp/runs/node';
-import { openRun, type RunFolder } from '@halp/train/node';
+import { loadRecipe, pretrain } from '@halp/runs/node';
+import { openRun } from '@halp/train/node';
 import { announceBackend } from '../terminal/announce-backend.ts';
 import {
   common,
@@ -13,7 +11,6 @@ import {
   positiveNumber,
   wholeNumber,
 } from '../terminal/command-kit.ts';
-import type { ListeningOutput } from '../terminal/listen.ts';
 
 interface PretrainFlags extends CommonOptions {
   readonly data: string;
@@ -95,7 +92,8 @@ export function pretrainCommand(): Command {
         };
         const run = await pretrain({
           ...options,
-          ...(resume ? { resume } : await startOf(flags, options, output)),
+          resume,
+          init: flags.init === undefined ? undefined : { from: flags.init, epoch: flags.initEpoch },
           epochs,
           knnEvery,
           probeEvery,
@@ -118,38 +116,4 @@ export function pretrainCommand(): Command {
 function recipeList(): string {
   const names = recipes.map(({ name }) => name).join(' ');
   return names.replaceAll(/(.{1,78})( |$)/g, '  $1\n').trimEnd();
-}
-
-/** The options that start a run from `--init`; a checkpoint file is imported into `--out` first. */
-async function startOf(
-  { init, initEpoch, out, data }: PretrainFlags,
-  { recipe, recipeFile, seed, signal }: PretrainOptions,
-  output: ListeningOutput,
-): Promise<Pick<PretrainOptions, 'resume' | 'branch'>> {
-  if (init === undefined) return {};
-  if ((await stat(init)).isDirectory()) {
-    const epoch = initEpoch ?? (await lastEpoch(await openRun(init)));
-    output.line(`starting from ${init} after ${epoch} epochs`);
-    return { branch: { run: init, epoch } };
-  }
-  await expectTrainable(recipe, data);
-  const source = { file: init, epoch: initEpoch, onEvent: output.onEvent };
-  await importCheckpoint({ recipe, recipeFile, seed, signal, ...source, out });
-  return { resume: true };
-}
-
-/** Called before a file becomes a run folder. @throws FormatError, RangeError unless the data set exists and fits the recipe. */
-async function expectTrainable(recipe: Recipe, data: string): Promise<void> {
-  const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part: 'train' });
-  try {
-    datasetForTraining(recipe, dataset);
-  } finally {
-    await dataset.close();
-  }
-}
-
-/** The whole epochs that a run has finished, by its log and its last checkpoint. */
-async function lastEpoch(run: RunFolder): Promise<number> {
-  const logged = (run.log.at(-1)?.epoch ?? -1) + 1;
-  return Math.max(logged, (await run.checkpoints()).at(-1)?.epoch ?? 0);
 }

@@ -1,10 +1,8 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { expectFilePath, writeOut } from '@halp/runs/check';
-import { readSweep, type Sweep } from '../sweep/plan.ts';
-import { completeSweepRun } from '../sweep/run.ts';
+import { completeSweepRun, readSweep, runSweep, type Sweep } from '@halp/runs/node';
 import { kubernetesJob, runCommand, shellLine, slurmScript } from '../sweep/scripts.ts';
-import { sweepLocally } from '../sweep/sweep.ts';
 import { announceBackend } from '../terminal/announce-backend.ts';
 import { common, type CommonOptions, guarded, positiveNumber } from '../terminal/command-kit.ts';
 import type { ListeningOutput } from '../terminal/listen.ts';
@@ -89,7 +87,11 @@ async function sweepOneWay(
     });
   } else if (local !== undefined) {
     const gpus = gpu === true ? undefined : gpu;
-    await sweepLocally(sweep, { ...command, gpus, processes: local, signal }, output);
+    await runSweep(sweep, {
+      ...{ processes: local, gpus, signal, kill: secondInterrupt(signal), onEvent: output.onEvent },
+      command: (each) => runCommand(sweep, each.name, command),
+    });
+    output.stop();
     output.line(`${runs.length} runs complete; next: halp runs ${out}, halp report ${out}`);
     output.result({ sweep: name, out, runs });
   } else if (slurm !== undefined) {
@@ -107,6 +109,15 @@ async function sweepOneWay(
     if (!json) process.stdout.write(commands.map((words) => `${shellLine(words)}\n`).join(''));
     output.result({ sweep: name, out, runs, commands });
   }
+}
+
+/** A signal that aborts at an interrupt of this process after `first` has aborted. */
+function secondInterrupt(first: AbortSignal): AbortSignal {
+  const second = new AbortController();
+  first.addEventListener('abort', () => process.once('SIGINT', () => second.abort()), {
+    once: true,
+  });
+  return second.signal;
 }
 
 /** The command line that started this process, without its arguments. */

@@ -1,5 +1,5 @@
 import { dirname, sep } from 'node:path';
-import type { Sweep } from './plan.ts';
+import type { Sweep } from '@halp/runs/node';
 
 /** The command line of every process of a sweep. */
 export interface SweepCommandOptions {

@@ -37,6 +37,15 @@ export function listening(output: Output): ListeningOutput {
           if (step === steps) stop();
           return;
         }
+        case 'sweep': {
+          const { sweep, epoch, epochs } = event;
+          if (training?.recipe !== sweep) {
+            stop();
+            training = { recipe: sweep, bar: showProgress(sweep, epochs, output, epoch) };
+          }
+          training.bar.update(epoch, eventText(event));
+          return;
+        }
         case 'epoch':
           // Shown by the bar, and stored in the run's log.
           return;

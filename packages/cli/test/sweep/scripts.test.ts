@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { syntheticMoco } from '@halp/recipes';
-import type { Sweep } from '../../src/sweep/plan.ts';
+import type { Sweep } from '@halp/runs/node';
 import { kubernetesJob, runCommand, shellLine, slurmScript } from '../../src/sweep/scripts.ts';
 
 const sweep: Sweep = {

@@ -4,11 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
-import { completeSweepRun, type Sweep } from '@halp/cli';
-import { pretrain } from '@halp/runs/node';
+import { completeSweepRun, pretrain, readSweep, type Sweep, type SweepRun } from '@halp/runs/node';
 import { openRun } from '@halp/train/node';
 import { collectedOutput, contentsOf, environmentOf } from '../../../runs/test/helpers.ts';
-import { readSweep, type SweepRun } from '../../src/sweep/plan.ts';
 import { halp, halpProcess, mainProgram } from '../helpers.ts';
 import { withSweep } from './with-sweep.ts';
 

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { collectedOutput, environmentOf } from '../../../runs/test/helpers.ts';
-import { readSweep } from '../../src/sweep/plan.ts';
-import { sweepLocally } from '../../src/sweep/sweep.ts';
+import { eventText, readSweep, runSweep, type SweepEvent } from '@halp/runs/node';
+import { environmentOf } from '../../../runs/test/helpers.ts';
 import { halp } from '../helpers.ts';
 import { withSweep } from './with-sweep.ts';
 
@@ -25,12 +24,20 @@ describe('halp sweep', () => {
     await withSweep(2, async (plan, [name = ''], folder) => {
       const sweep = await readSweep(plan);
       const program = [process.execPath, '-e', "console.error('halp: no data'); process.exit(1)"];
+      const events: SweepEvent[] = [];
+      const onEvent = (event: SweepEvent): void => void events.push(event);
       await expect(
-        sweepLocally(sweep, { program, processes: 2 }, collectedOutput()),
+        runSweep(sweep, { command: () => program, processes: 2, onEvent }),
       ).rejects.toThrow(
         `sweep: 2 of 2 runs failed; the first is ${name} (1): halp: no data; ` +
           `see ${join(folder, 'runs', `${name}.log`)}`,
       );
+      const { epochs } = events[0] as SweepEvent;
+      expect(events.at(-1)).toEqual({
+        ...{ kind: 'sweep', sweep: sweep.name, epoch: 0, epochs, runs: 2, ended: 2, failed: 2 },
+        running: [],
+      });
+      expect(events.map(eventText)).toEqual(['0 of 2 runs ended', '2 of 2 runs ended, 2 failed']);
     });
   });
 });

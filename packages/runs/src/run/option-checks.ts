@@ -89,7 +89,7 @@ export const anObject: OptionCheck = (caller, name, value) => {
 export const checkedLater: OptionCheck = () => undefined;
 
 /** An `AbortSignal`. */
-const aSignal: OptionCheck = (caller, name, value) => {
+export const aSignal: OptionCheck = (caller, name, value) => {
   const { throwIfAborted } = (value ?? {}) as Partial<AbortSignal>;
   if (typeof throwIfAborted === 'function') return;
   throw new TypeError(`${caller}: expected ${name} to be an AbortSignal, got ${gotText(value)}`);

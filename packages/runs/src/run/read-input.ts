@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { FormatError } from '@halp/files';
 import { readRegularFile } from '@halp/files/node';
 
@@ -25,6 +26,11 @@ export function readInput(path: string, what: string): Promise<Uint8Array> {
 /** The text of a file that the user gave. @throws FormatError, Error as {@link present}. */
 export function readInputText(path: string, what: string): Promise<string> {
   return present(path, what, readRegularFile(path, 'utf8'));
+}
+
+/** Whether there is a folder at a path that the user gave. @throws FormatError, Error as {@link present}. */
+export async function isFolder(path: string, what: string): Promise<boolean> {
+  return (await present(path, what, stat(path))).isDirectory();
 }
 
 const ABSENCES: ReadonlyMap<unknown, string> = new Map([

@@ -11,11 +11,14 @@ import {
 } from '@halp/augment';
 import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
+import { expectObject } from '@halp/random/check';
 import { type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
 import { filmstrip, player, type PlayerClip } from '@halp/viewer';
-import { stacked } from '../features/stacked.ts';
-import { viewOf } from '../features/view-of.ts';
-import { writeOut } from '../run/out-path.ts';
+import { stacked } from '../draw/stacked.ts';
+import { viewOf } from '../draw/view-of.ts';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
+import { aFlag, anInteger, aPath, optional } from '../run/option-checks.ts';
+import { expectFilePath, writeOut } from '../run/out-path.ts';
 import { readInputText } from '../run/read-input.ts';
 import type { Inspection } from './inspect.ts';
 
@@ -27,20 +30,31 @@ export interface DrawOptions {
   readonly pipeline?: string | undefined;
   /** Whether the modules that the JSON file names are imported. Default: false. */
   readonly allowModules?: boolean | undefined;
-  /** The random seed of the pipeline. */
-  readonly seed: number;
+  /** The random seed of the pipeline. Default: 0. */
+  readonly seed?: number | undefined;
 }
 
-/** The names of pipelines on the command line. */
+const checks: OptionChecks<DrawOptions> = {
+  file: aPath,
+  pipeline: optional(aPath),
+  allowModules: optional(aFlag),
+  seed: optional(anInteger(0)),
+};
+
+/** The pipelines that {@link drawClip} takes by name. */
 export const namedPipelines = ['halp', 'downstream', 'aimclr-normal', 'aimclr-extreme'] as const;
 
 /**
- * Draws an inspected clip; with a pipeline, the clip before and after it.
+ * Writes a picture of an inspected clip; with a pipeline, of the clip before and after it.
  *
+ * @param inspection - What `inspect` found.
  * @throws RangeError if the file is neither `.svg` nor `.html`, or the pipeline does not fit the clip.
  */
 export async function drawClip(inspection: Inspection, options: DrawOptions): Promise<void> {
-  const { file, pipeline, allowModules = false } = options;
+  expectObject('drawClip', inspection, 'what inspect has found');
+  checkCall('drawClip', options, checks);
+  const { file, pipeline, allowModules = false, seed = 0 } = options;
+  await expectFilePath('drawClip', file);
   const { clip, name, className } = inspection.clip;
   const layout = layoutOf(inspection.layout);
   const title = className === undefined ? name : `${name}, ${className}`;
@@ -49,8 +63,8 @@ export async function drawClip(inspection: Inspection, options: DrawOptions): Pr
     const steps = await pipelineNamed(pipeline, inspection);
     const modules = allowModules ? modulesOfPipeline(steps).map(({ module }) => module) : [];
     const transform = await compilePipeline(steps, { modules });
-    const after = transform(clip, createRandom(options.seed));
-    clips.push({ clip: after, caption: `after ${pipeline}, seed ${options.seed}` });
+    const after = transform(clip, createRandom(seed));
+    clips.push({ clip: after, caption: `after ${pipeline}, seed ${seed}` });
   }
   // The same view for both clips, because a pipeline may rotate a clip.
   const view = viewOf(inspection.preparation);

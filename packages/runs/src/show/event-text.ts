@@ -4,6 +4,7 @@ import { coordinatesText } from '../evaluate/coordinates.ts';
 import { describeEvaluation } from '../evaluate/describe-evaluation.ts';
 import type { ClassifierEpochEvent } from '../evaluate/events.ts';
 import type { FusedEvaluation } from '../evaluate/fused-evaluation.ts';
+import type { SweepEvent } from '../sweep/run-sweep.ts';
 import { percent } from '../text/format.ts';
 import { oneField } from '../text/visible.ts';
 import type { EpochEvent } from '../train/events.ts';
@@ -28,7 +29,7 @@ export function eventText(event: RunEvent): string {
 
 const kinds: readonly RunEvent['kind'][] = [
   ...(['note', 'warning', 'step', 'epoch', 'classifier-epoch'] as const),
-  ...(['evaluation', 'coordinates', 'fusion', 'classified'] as const),
+  ...(['evaluation', 'coordinates', 'fusion', 'classified', 'sweep'] as const),
 ];
 
 function linesOf(event: RunEvent): readonly string[] {
@@ -51,6 +52,8 @@ function linesOf(event: RunEvent): readonly string[] {
       return fusionLines(event.evaluation);
     case 'classified':
       return [classifiedText(event.result)];
+    case 'sweep':
+      return [sweepText(event)];
   }
 }
 
@@ -79,6 +82,12 @@ function fusionLines(fused: FusedEvaluation): readonly string[] {
     `together on ${fused.data}: ${fused.protocol} top-1 ${percent(accuracy)}${range} ` +
     `(${counts.correct} of ${counts.test}; ${protocolText(fused)}; ${String(settings['fusion'])})`;
   return [...parts, together];
+}
+
+function sweepText({ runs, ended, failed, running }: SweepEvent): string {
+  const failures = failed === 0 ? '' : `, ${failed} failed`;
+  const alive = running.length === 0 ? '' : `, running ${running.join(', ')}`;
+  return `${ended} of ${runs} runs ended${failures}${alive}`;
 }
 
 function classifiedText({ clip, top }: Classified): string {

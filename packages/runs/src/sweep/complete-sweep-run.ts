@@ -1,15 +1,22 @@
 import { expectObject, expectText } from '@halp/random/check';
-import { completeRun, ensureEvaluations, type RunEvent } from '@halp/runs/node';
 import type { RunFolder } from '@halp/train/node';
+import { ensureEvaluations } from '../evaluate/ensure-evaluations.ts';
+import type { EvaluationProgress } from '../evaluate/events.ts';
+import { checkCall, type OptionChecks } from '../run/check-call.ts';
+import { eventsAndSignal } from '../run/option-checks.ts';
+import { completeRun } from '../train/complete-run.ts';
+import type { TrainingEvent } from '../train/events.ts';
 import type { Sweep } from './plan.ts';
 
 /** Progress and cancellation of {@link completeSweepRun}. */
 export interface SweepRunOptions {
   /** Called with every step, epoch, result and note. Default: none. */
-  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  readonly onEvent?: ((event: TrainingEvent | EvaluationProgress) => void) | undefined;
   /** Stops after the step in flight. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const checks: OptionChecks<SweepRunOptions> = eventsAndSignal;
 
 /**
  * Trains one run of a sweep to its last epoch, or resumes it, then makes the missing evaluations. Calling it again
@@ -23,10 +30,12 @@ export interface SweepRunOptions {
 export async function completeSweepRun(
   sweep: Sweep,
   name: string,
-  { onEvent, signal }: SweepRunOptions = {},
+  options: SweepRunOptions = {},
 ): Promise<RunFolder> {
   expectObject('completeSweepRun', sweep, 'a sweep');
   expectText('completeSweepRun', 'the name of a run', name);
+  checkCall('completeSweepRun', options, checks);
+  const { onEvent, signal } = options;
   const { runs, evaluate, knnEvery } = sweep;
   const run = runs.find((candidate) => candidate.name === name);
   if (run === undefined) {

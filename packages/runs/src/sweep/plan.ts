@@ -9,7 +9,8 @@ import {
   recipeOfManifest,
   recipes,
 } from '@halp/recipes';
-import { isShortName, MAX_NAME_BYTES, readInputText } from '@halp/runs/check';
+import { isShortName, MAX_NAME_BYTES } from '../run/out-path.ts';
+import { readInputText } from '../run/read-input.ts';
 
 /** More runs are a mistake; their names alone could exhaust the memory. */
 const MAX_RUNS = 10_000;

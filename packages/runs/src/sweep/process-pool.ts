@@ -20,6 +20,8 @@ export interface PoolOptions {
   readonly gpus?: readonly string[] | undefined;
   /** Interrupts the processes (SIGINT), which finish their step and save. */
   readonly signal?: AbortSignal | undefined;
+  /** Kills the processes (SIGKILL) that are still running. */
+  readonly kill?: AbortSignal | undefined;
   /** Called when a task begins and when it ends. */
   readonly onChange?: (running: readonly string[], ended: readonly PoolEnd[]) => void;
 }
@@ -35,8 +37,7 @@ export interface PoolEnd {
 /**
  * Runs every task once, several at a time, and returns how each ended, in the order of `tasks`.
  *
- * Each process has its own process group, so that an interrupt of the terminal reaches it only once, through `signal`. A
- * second interrupt of this process kills the remaining ones.
+ * Each process has its own process group, so that an interrupt of the terminal reaches it only once, through `signal`.
  *
  * @throws The signal's reason if it aborts, after all processes have ended.
  */
@@ -44,7 +45,7 @@ export async function runPool(
   tasks: readonly PoolTask[],
   options: PoolOptions,
 ): Promise<PoolEnd[]> {
-  const { processes, gpus = [], signal, onChange } = options;
+  const { processes, gpus = [], signal, kill, onChange } = options;
   const waiting = [...tasks];
   const running = new Map<string, ChildProcess>();
   const ends: PoolEnd[] = [];
@@ -53,7 +54,6 @@ export async function runPool(
   };
   const interruptAll = (): void => {
     for (const child of running.values()) child.kill('SIGINT');
-    process.on('SIGINT', killAll);
   };
   const work = async (place: number): Promise<void> => {
     for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
@@ -72,11 +72,12 @@ export async function runPool(
     }
   };
   signal?.addEventListener('abort', interruptAll, { once: true });
+  kill?.addEventListener('abort', killAll, { once: true });
   try {
     await Promise.all(Array.from({ length: processes }, (_, place) => work(place)));
   } finally {
     signal?.removeEventListener('abort', interruptAll);
-    process.off('SIGINT', killAll);
+    kill?.removeEventListener('abort', killAll);
   }
   signal?.throwIfAborted();
   return tasks.map(({ name }) => ends.find((end) => end.name === name) as PoolEnd);

@@ -1,6 +1,6 @@
 import type { Recipe } from '@halp/recipes';
 import { checkCall, type OptionCheck, type OptionChecks } from '../run/check-call.ts';
-import { anInteger, aPath } from '../run/option-checks.ts';
+import { anInteger, aPath, optional } from '../run/option-checks.ts';
 import type { TrainingEvent } from './events.ts';
 
 /** A checkpoint of a run, from which another run starts. */
@@ -10,6 +10,21 @@ export interface BranchPoint {
   /** The number of epochs trained. */
   readonly epoch: number;
 }
+
+/** Where a new run starts. */
+export interface InitPoint {
+  /** The folder of a run, or a PyTorch or safetensors file, which is imported into the new run first. */
+  readonly from: string;
+  /** The number of epochs trained. Default: of a run its last checkpoint, of a file as stored in it, else 0. */
+  readonly epoch?: number | undefined;
+}
+
+const initChecks: OptionChecks<InitPoint> = { from: aPath, epoch: optional(anInteger(0)) };
+
+/** The check of the option `init`. */
+export const anInitPoint: OptionCheck = (caller, name, value) => {
+  checkCall(caller, value as InitPoint, initChecks, `${name} to be an object { from, epoch }`);
+};
 
 const branchChecks: OptionChecks<BranchPoint> = { run: aPath, epoch: anInteger(0) };
 
@@ -38,6 +53,11 @@ export interface PretrainOptions {
   readonly allowModules?: boolean | undefined;
   /** The checkpoint of another run to start from. Default: none. */
   readonly branch?: BranchPoint | undefined;
+  /**
+   * A run or a file to start from, in place of `branch`: a run without HaLP and with the same seed, or a checkpoint of another
+   * program. Default: none.
+   */
+  readonly init?: InitPoint | undefined;
   /** Epochs whose checkpoints are kept for good, besides the last. Default: none. */
   readonly keep?: readonly number[] | undefined;
   /** Epochs between two checkpoints; the last epoch is always saved. Default: 10. */

@@ -31,8 +31,14 @@ import {
 import { expectFolderPath } from '../run/out-path.ts';
 import { recipeFrom } from '../run/resolve-modules.ts';
 import { beginRun } from './begin-run.ts';
-import { aBranchPoint, type LockedOptions, type PretrainOptions } from './pretrain-options.ts';
+import {
+  aBranchPoint,
+  anInitPoint,
+  type LockedOptions,
+  type PretrainOptions,
+} from './pretrain-options.ts';
 import { expectSameModules } from './same-run.ts';
+import { startOf } from './start-of.ts';
 import { trainRun } from './train-run.ts';
 
 const checks: OptionChecks<PretrainOptions> = {
@@ -46,6 +52,7 @@ const checks: OptionChecks<PretrainOptions> = {
   resume: optional(aFlag),
   allowModules: optional(aFlag),
   branch: optional(aBranchPoint),
+  init: optional(anInitPoint),
   keep: optional(aListOfIntegers(0)),
   saveEvery: optional(anInteger(1)),
   keepRecent: optional(anInteger(0)),
@@ -67,12 +74,13 @@ const checks: OptionChecks<PretrainOptions> = {
 export async function pretrain(options: PretrainOptions): Promise<RunFolder> {
   checkCall('pretrain', options, checks);
   expectRunning('pretrain');
-  const { out, seed = 0, resume = false, onEvent = ignore } = options;
   const recipe = recipeFrom(options.recipe, options.recipeFile);
-  const { epochs = recipe.epochs } = options;
+  const { out, seed = 0, epochs = recipe.epochs, onEvent = ignore } = options;
   await expectFolderPath('pretrain', out);
+  const start = await startOf({ ...options, recipe });
+  const { resume = false } = start;
   if (resume) {
-    if (options.branch !== undefined) {
+    if (start.branch !== undefined) {
       throw new RangeError(
         'pretrain: expected option branch for a new run only, got it with resume; leave one of them out',
       );
@@ -94,7 +102,7 @@ export async function pretrain(options: PretrainOptions): Promise<RunFolder> {
   try {
     for (const folder of ['', 'checkpoints', 'evaluations'])
       await removeLeftovers(join(out, folder));
-    return await pretrainLocked({ ...options, recipe, seed, epochs, signal, lost });
+    return await pretrainLocked({ ...options, ...start, recipe, seed, epochs, signal, lost });
   } finally {
     await lock.release();
     // Removes a new folder that is empty, after a run that could not be created.

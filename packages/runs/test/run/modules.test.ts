@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
 import { prepare } from '@halp/data/node';
 import { evaluate, pretrain } from '@halp/runs/node';
-import { readSweep } from '../../../cli/src/sweep/plan.ts';
+import { readSweep } from '@halp/runs/node';
 import { halp } from '../../../cli/test/helpers.ts';
 import { keptFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';

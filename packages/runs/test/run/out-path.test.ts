@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
 import { planOwnClips, prepare } from '@halp/data/node';
 import { pretrain } from '@halp/runs/node';
-import { readSweep } from '../../../cli/src/sweep/plan.ts';
+import { readSweep } from '@halp/runs/node';
 import { halp } from '../../../cli/test/helpers.ts';
 import { environmentOf, keptFolder } from '../helpers.ts';
 import { tinyMoco } from '../tiny.ts';

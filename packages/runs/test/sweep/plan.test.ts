@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nwUclaHalp, syntheticHalp, syntheticMoco } from '@halp/recipes';
-import { withFolder } from '../../../runs/test/helpers.ts';
-import { readSweep, type Sweep } from '../../src/sweep/plan.ts';
+import { readSweep, type Sweep } from '@halp/runs/node';
+import { withFolder } from '../helpers.ts';
 
 const plan = { data: 'data', out: 'runs', recipes: ['synthetic-moco'], seeds: [0, 1] };
 

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { withFolder } from '../../../runs/test/helpers.ts';
 import { type PoolTask, runPool } from '../../src/sweep/process-pool.ts';
+import { withFolder } from '../helpers.ts';
 
 /** A task that runs a line of JavaScript. */
 function task(folder: string, name: string, script: string): PoolTask {
@@ -91,6 +91,24 @@ describe('runPool', () => {
       expect(await readFile(join(folder, 'runs.log'), 'utf8')).toBe('saved\n');
       expect(existsSync(join(folder, 'waits.log'))).toBe(false);
       expect(process.listenerCount('SIGINT')).toBe(interrupts);
+    });
+  });
+
+  it('kills tasks that do not end after an interrupt, by a second signal', async () => {
+    await withFolder(async (folder) => {
+      const ready = join(folder, 'ready');
+      const script =
+        `process.on('SIGINT', () => require('fs').writeFileSync(${JSON.stringify(join(folder, 'asked'))}, ''));` +
+        `require('fs').writeFileSync(${JSON.stringify(ready)}, ''); setInterval(() => {}, 1000);`;
+      const [first, second] = [new AbortController(), new AbortController()];
+      const pool = runPool([task(folder, 'stays', script)], {
+        ...{ processes: 1, signal: first.signal, kill: second.signal },
+      });
+      await appears(ready);
+      first.abort();
+      await appears(join(folder, 'asked'));
+      second.abort();
+      await expect(pool).rejects.toThrow(/abort/i);
     });
   });
 });

@@ -16,8 +16,8 @@ import {
   reproduce,
   retrieve,
 } from '@halp/runs/node';
+import { readSweep } from '@halp/runs/node';
 import { parseManifest } from '@halp/train';
-import { readSweep } from '../../../cli/src/sweep/plan.ts';
 import { loadTable } from '../../src/tables/load-table.ts';
 import { collectedOutput, withFolder } from '../helpers.ts';
 

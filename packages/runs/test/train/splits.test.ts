@@ -5,11 +5,12 @@ import { startBackend } from '@halp/backend';
 import type { SplitRule } from '@halp/data';
 import { addSplits, prepare, readManifest } from '@halp/data/node';
 import type { Recipe, TablePlan } from '@halp/recipes';
-import { inspect, inspectionLines } from '@halp/runs/check';
 import {
   embed,
   estimate,
   evaluate,
+  inspect,
+  inspectionLines,
   pretrain,
   reproduce,
   runReport,

@@ -16,12 +16,14 @@ import { createThreadedLoader } from '@halp/loader/node';
 import { createRandom } from '@halp/random';
 import type { Recipe } from '@halp/recipes';
 import { encoderFromBytes } from '@halp/runs';
-import { drawClip, inspect, inspectionLines } from '@halp/runs/check';
 import {
   classify,
+  drawClip,
   embed,
   evaluate,
   exportRun,
+  inspect,
+  inspectionLines,
   loadEncoder,
   pretrain,
   retrieve,
