@@ -1,6 +1,7 @@
 export { axisMask, type AxisMaskOptions } from './space/axis-mask.ts';
 export type { Axis } from './space/axis.ts';
-export { checkPipeline, type ClipFacts } from './pipeline/check.ts';
+export { checkPipeline } from './pipeline/check.ts';
+export type { ClipFacts } from './pipeline/clip-facts.ts';
 export {
   compilePipeline,
   type CompileOptions,

@@ -2,31 +2,17 @@ import {
   expectModuleName,
   expectOptions,
   expectPositiveIntegers,
-  gotText,
   type OptionNames,
 } from '@halp/random/check';
-import { checkAxisMask } from '../space/axis-mask.ts';
-import { checkGaussianBlur } from '../space/gaussian-blur.ts';
-import { checkGaussianNoise } from '../space/gaussian-noise.ts';
-import { checkJointCorruption } from '../space/joint-corruption.ts';
-import { checkParallelShoulders } from '../space/parallel-shoulders.ts';
-import { checkRotation } from '../space/rotation.ts';
-import { checkShear } from '../space/shear.ts';
-import { checkSpatialFlip } from '../space/spatial-flip.ts';
-import { checkCentreCrop, checkCropResize } from '../time/crop.ts';
-import { checkTemporalCrop } from '../time/temporal-crop.ts';
+import type { ClipFacts } from './clip-facts.ts';
+import { show } from './expect-ratio.ts';
 import type { Pipeline, Step } from './pipeline.ts';
+import { recordOf, steps } from './steps.ts';
 
 /** The maximum number of frames that a step may produce or read, since a file can contain any number: five minutes at 30 Hz. */
 const MAX_FRAMES = 10_000;
 /** The maximum depth of nested `one-of` steps. */
 const MAX_NESTED = 16;
-
-/** Facts about the clips to which a pipeline will be applied. */
-export interface ClipFacts {
-  /** The number of joints V. Default: unknown. */
-  readonly joints?: number | undefined;
-}
 
 const factNames: OptionNames<ClipFacts> = { joints: true };
 
@@ -53,11 +39,11 @@ export function nameStep(step: Step, index: number, inside: string): string {
   return `${inside}step ${index} ('${step?.kind}')`;
 }
 
-function checkSteps(steps: Pipeline, clips: ClipFacts, inside: string, nested: number): void {
-  if (!isList(steps)) {
-    throw new TypeError(`checkPipeline: ${inside}expected a list of steps, got ${show(steps)}`);
+function checkSteps(pipeline: Pipeline, clips: ClipFacts, inside: string, nested: number): void {
+  if (!isList(pipeline)) {
+    throw new TypeError(`checkPipeline: ${inside}expected a list of steps, got ${show(pipeline)}`);
   }
-  steps.forEach((step, index) => {
+  pipeline.forEach((step, index) => {
     const where = nameStep(step, index, inside);
     try {
       checkStep(step, clips, where, nested);
@@ -68,28 +54,14 @@ function checkSteps(steps: Pipeline, clips: ClipFacts, inside: string, nested: n
   });
 }
 
-/** The fields of each kind of step besides `kind`. */
-const fields: {
-  readonly [Kind in Step['kind']]: {
-    readonly required: readonly Exclude<keyof Extract<Step, { kind: Kind }>, 'kind'>[];
-    readonly optional: readonly Exclude<keyof Extract<Step, { kind: Kind }>, 'kind'>[];
-  };
-} = {
-  'crop-resize': { required: ['size', 'ratio', 'minimum'], optional: ['longest'] },
-  'centre-crop': { required: ['size'], optional: ['ratio', 'longest'] },
-  'temporal-crop': { required: ['paddingRatio'], optional: [] },
-  'temporal-flip': { required: [], optional: [] },
-  'spatial-flip': { required: ['layout', 'axis'], optional: [] },
-  'parallel-shoulders': { required: ['layout'], optional: [] },
-  rotation: { required: ['main', 'others'], optional: [] },
-  shear: { required: [], optional: ['amplitude'] },
-  'gaussian-noise': { required: ['deviation'], optional: ['points'] },
-  'gaussian-blur': { required: ['sigma'], optional: ['radius', 'weights'] },
-  'axis-mask': { required: [], optional: ['axis'] },
-  'joint-corruption': { required: ['joints'], optional: [] },
+/** The fields of the steps that hold others, and of a module. */
+const otherFields = {
   'one-of': { required: ['choices'], optional: [] },
   module: { required: ['module'], optional: ['options'] },
-};
+} as const;
+const fields: Readonly<
+  Record<Step['kind'], Readonly<Record<'required' | 'optional', readonly string[]>>>
+> = { ...steps, ...otherFields };
 
 function checkStep(step: Step, clips: ClipFacts, where: string, nested: number): void {
   const kind = step?.kind;
@@ -98,36 +70,6 @@ function checkStep(step: Step, clips: ClipFacts, where: string, nested: number):
   }
   expectKeys(step, where, fields[kind].required, fields[kind].optional);
   switch (step.kind) {
-    case 'crop-resize':
-      if (!isList(step.ratio) || step.ratio.length !== 2) {
-        fail(where, 'a ratio of the form [low, high]', step.ratio);
-      }
-      checkCropResize(step);
-      return checkFrameCount(where, 'size', step.size);
-    case 'centre-crop':
-      checkCentreCrop(step);
-      return checkFrameCount(where, 'size', step.size);
-    case 'temporal-crop':
-      return checkTemporalCrop(step);
-    case 'temporal-flip':
-      return;
-    case 'spatial-flip':
-      return checkSpatialFlip(step, clips.joints);
-    case 'parallel-shoulders':
-      return checkParallelShoulders(step, clips.joints);
-    case 'rotation':
-      return checkRotation(step);
-    case 'shear':
-      return checkShear(step);
-    case 'gaussian-noise':
-      return checkGaussianNoise(step);
-    case 'gaussian-blur':
-      checkGaussianBlur(step);
-      return checkFrameCount(where, 'radius', step.radius);
-    case 'axis-mask':
-      return checkAxisMask(step);
-    case 'joint-corruption':
-      return checkJointCorruption(step, clips.joints);
     case 'one-of':
       if (nested === MAX_NESTED) {
         throw new RangeError(
@@ -137,6 +79,12 @@ function checkStep(step: Step, clips: ClipFacts, where: string, nested: number):
       return checkChoices(step.choices, clips, where, nested + 1);
     case 'module':
       return expectModuleName('checkPipeline', `module of ${where}`, step.module);
+    default: {
+      const { check, frames } = recordOf(step);
+      check(step, clips);
+      if (frames === undefined) return;
+      return checkFrameCount(where, frames, step[frames as keyof typeof step] as unknown as number);
+    }
   }
 }
 
@@ -191,8 +139,4 @@ function isList(value: unknown): boolean {
 
 function fail(where: string, expected: string, got: unknown): never {
   throw new RangeError(`checkPipeline: ${where}: expected ${expected}, got ${show(got)}`);
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? gotText(value) : (JSON.stringify(value) ?? String(value));
 }

@@ -7,20 +7,10 @@ import {
   type OptionNames,
 } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
-import { axisMask } from '../space/axis-mask.ts';
-import { gaussianBlur } from '../space/gaussian-blur.ts';
-import { gaussianNoise } from '../space/gaussian-noise.ts';
-import { jointCorruption } from '../space/joint-corruption.ts';
-import { parallelShoulders } from '../space/parallel-shoulders.ts';
-import { rotation } from '../space/rotation.ts';
-import { shear } from '../space/shear.ts';
-import { spatialFlip } from '../space/spatial-flip.ts';
-import { centreCrop, cropResize } from '../time/crop.ts';
-import { temporalCrop } from '../time/temporal-crop.ts';
-import { temporalFlip } from '../time/temporal-flip.ts';
 import { nameStep } from './check.ts';
 import { modulesOfPipeline } from './modules.ts';
 import type { ModuleStep, OneOfStep, Step } from './pipeline.ts';
+import { recordOf } from './steps.ts';
 
 /**
  * A function that returns a new clip; the given clip is not changed.
@@ -102,44 +92,17 @@ async function compileSteps(
 
 async function compileStep(step: Step, where: string): Promise<Transform> {
   switch (step.kind) {
-    case 'crop-resize':
-      return withOptions(cropResize, step);
-    case 'centre-crop':
-      return withOptions(centreCrop, step);
-    case 'temporal-crop':
-      return withOptions(temporalCrop, step);
-    case 'temporal-flip':
-      return temporalFlip;
-    case 'spatial-flip':
-      return withOptions(spatialFlip, step);
-    case 'parallel-shoulders':
-      return withOptions(parallelShoulders, step);
-    case 'rotation':
-      return withOptions(rotation, step);
-    case 'shear':
-      return withOptions(shear, step);
-    case 'gaussian-noise':
-      return withOptions(gaussianNoise, step);
-    case 'gaussian-blur':
-      return withOptions(gaussianBlur, step);
-    case 'axis-mask':
-      return withOptions(axisMask, step);
-    case 'joint-corruption':
-      return withOptions(jointCorruption, step);
     case 'one-of':
       return oneOf(step, where);
     case 'module':
       return fromModule(step, where);
+    default: {
+      // The options of a step are its fields besides `kind`, which no transform knows.
+      const { kind: _, ...options } = step;
+      const { apply } = recordOf(step);
+      return (clip, rng) => apply(clip, options, rng);
+    }
   }
-}
-
-/** The options of a step are its fields besides `kind`, which no transform knows. */
-function withOptions<Options extends object>(
-  transform: (clip: Clip, options: Options, rng: Random) => Clip,
-  step: Options & Pick<Step, 'kind'>,
-): Transform {
-  const { kind: _, ...options } = step;
-  return (clip, rng) => transform(clip, options as unknown as Options, rng);
 }
 
 async function oneOf({ choices }: OneOfStep, where: string): Promise<Transform> {

@@ -1,7 +1,7 @@
 import { expectArray } from '@halp/random/check';
-import type { Range } from '../range.ts';
 import { checkPipeline, nameStep } from './check.ts';
-import type { Pipeline, Step } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
+import { recordOf } from './steps.ts';
 
 /**
  * The first step of a pipeline whose result depends on the random stream, such as `step 1 ('shear')` or `step 0 ('one-of'),
@@ -20,8 +20,9 @@ export function randomStepOf(pipeline: Pipeline): string | undefined {
 function randomIn(steps: Pipeline, inside: string): string | undefined {
   for (const [index, step] of steps.entries()) {
     const where = nameStep(step, index, inside);
+    if (step.kind === 'module') continue;
     if (step.kind !== 'one-of') {
-      if (isRandom(step)) return where;
+      if (recordOf(step).isRandom(step)) return where;
       continue;
     }
     const [only, ...more] = step.choices;
@@ -30,33 +31,4 @@ function randomIn(steps: Pipeline, inside: string): string | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function isRandom(step: Exclude<Step, { kind: 'one-of' }>): boolean {
-  switch (step.kind) {
-    case 'centre-crop':
-    case 'temporal-flip':
-    case 'spatial-flip':
-    case 'parallel-shoulders':
-    case 'module':
-      return false;
-    case 'crop-resize':
-      // With the whole clip, the only start is 0.
-      return step.ratio[0] < 1;
-    case 'rotation':
-      return !isPoint(step.main) || !isPoint(step.others) || step.main[0] !== step.others[0];
-    case 'gaussian-blur':
-      return !isPoint(step.sigma);
-    case 'axis-mask':
-      return step.axis === undefined;
-    case 'temporal-crop':
-    case 'shear':
-    case 'gaussian-noise':
-    case 'joint-corruption':
-      return true;
-  }
-}
-
-function isPoint([low, high]: Range): boolean {
-  return low === high;
 }
