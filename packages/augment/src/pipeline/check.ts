@@ -69,23 +69,21 @@ function checkStep(step: Step, clips: ClipFacts, where: string, nested: number):
     return fail(where, `a kind among ${Object.keys(fields).join(', ')}`, kind);
   }
   expectKeys(step, where, fields[kind].required, fields[kind].optional);
-  switch (step.kind) {
-    case 'one-of':
-      if (nested === MAX_NESTED) {
-        throw new RangeError(
-          `checkPipeline: expected at most ${MAX_NESTED} nested 'one-of', got more`,
-        );
-      }
-      return checkChoices(step.choices, clips, where, nested + 1);
-    case 'module':
-      return expectModuleName('checkPipeline', `module of ${where}`, step.module);
-    default: {
-      const { check, frames } = recordOf(step);
-      check(step, clips);
-      if (frames === undefined) return;
-      return checkFrameCount(where, frames, step[frames as keyof typeof step] as unknown as number);
-    }
+  if (step.kind === 'module') {
+    return expectModuleName('checkPipeline', `module of ${where}`, step.module);
   }
+  if (step.kind === 'one-of') {
+    if (nested === MAX_NESTED) {
+      throw new RangeError(
+        `checkPipeline: expected at most ${MAX_NESTED} nested 'one-of', got more`,
+      );
+    }
+    return checkChoices(step.choices, clips, where, nested + 1);
+  }
+  const { check, frames } = recordOf(step);
+  check(step, clips);
+  if (frames === undefined) return;
+  checkFrameCount(where, frames, step[frames as keyof typeof step] as unknown as number);
 }
 
 function checkChoices(

@@ -91,18 +91,12 @@ async function compileSteps(
 }
 
 async function compileStep(step: Step, where: string): Promise<Transform> {
-  switch (step.kind) {
-    case 'one-of':
-      return oneOf(step, where);
-    case 'module':
-      return fromModule(step, where);
-    default: {
-      // The options of a step are its fields besides `kind`, which no transform knows.
-      const { kind: _, ...options } = step;
-      const { apply } = recordOf(step);
-      return (clip, rng) => apply(clip, options, rng);
-    }
-  }
+  if (step.kind === 'one-of') return oneOf(step, where);
+  if (step.kind === 'module') return fromModule(step, where);
+  // The options of a step are its fields besides `kind`, which no transform knows.
+  const { kind: _, ...options } = step;
+  const { apply } = recordOf(step);
+  return (clip, rng) => apply(clip, options as Parameters<typeof apply>[1], rng);
 }
 
 async function oneOf({ choices }: OneOfStep, where: string): Promise<Transform> {
