@@ -1,8 +1,9 @@
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineConfig } from 'vitepress';
+import { defineConfig, type HeadConfig } from 'vitepress';
+import { descriptionOf } from './description.ts';
 import { equations } from './equations.ts';
-import { anchorOf, readmesIn, repository, titleOf } from './repository.ts';
+import { anchorOf, readmesIn, repository, sourceOfPage, titleOf } from './repository.ts';
 import { repositoryLinks } from './repository-links.ts';
 
 const conditions = ['@halp/source'];
@@ -24,6 +25,14 @@ const ifThere = (text: string, link: string): { text: string; link: string }[] =
 
 const grouped = new Set(groups.flatMap(([, names]) => names));
 const ungrouped = readmesIn('packages').filter((name) => !grouped.has(name));
+
+/** The address at which the site will be, for the pictures of shared links, which need a whole one. */
+const site = process.env['HALP_SITE']?.replace(/\/$/, '');
+
+const property = (name: string, content: string): HeadConfig => [
+  'meta',
+  { property: name, content },
+];
 
 const config = defineConfig({
   title: 'halp',
@@ -128,6 +137,27 @@ const config = defineConfig({
     footer: {
       message: 'MIT. If you use HaLP, cite the paper: arXiv 2304.00387.',
     },
+  },
+  transformPageData(page) {
+    const file = join(repository, sourceOfPage(page.relativePath));
+    if (page.frontmatter['description'] !== undefined || !existsSync(file)) return {};
+    const description = descriptionOf(readFileSync(file, 'utf8'));
+    return description === undefined ? {} : { description };
+  },
+  transformHead({ title, description, pageData }) {
+    const path = pageData.relativePath.replace(/(^|\/)index\.md$/, '$1').replace(/\.md$/, '.html');
+    return [
+      property('og:type', 'website'),
+      property('og:title', title),
+      property('og:description', description),
+      [
+        'meta',
+        { name: 'twitter:card', content: site === undefined ? 'summary' : 'summary_large_image' },
+      ],
+      ...(site === undefined
+        ? []
+        : [property('og:url', `${site}/${path}`), property('og:image', `${site}/card.png`)]),
+    ];
   },
   buildEnd({ outDir }) {
     const api = join(repository, 'docs', 'api');

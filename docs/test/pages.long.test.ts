@@ -39,16 +39,21 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
   it('shows every page without an error, without requests to other hosts, and not wider than a phone', async () => {
     const { page, problems } = await open('index.html');
     const wide: string[] = [];
+    const descriptions = new Set<string>();
     for (const path of site.pages) {
       await page.setViewportSize({ width: 1280, height: 800 });
       await page.goto(`${site.address}/${path}`);
       expect(await page.locator('h1').first().textContent(), path).toBeTruthy();
+      const description = await page.locator('meta[name=description]').getAttribute('content');
+      expect(description?.length, path).toBeGreaterThan(20);
+      descriptions.add(description ?? '');
       // Loading takes most of the time, so the page is loaded once.
       await page.setViewportSize({ width: 360, height: 740 });
       const width = await page.evaluate('document.documentElement.scrollWidth');
       if ((width as number) > 360) wide.push(`${path} ${String(width)}`);
     }
     expect(wide).toEqual([]);
+    expect(descriptions.size).toBe(site.pages.length);
     expect(problems).toEqual([]);
     expect(site.pages).toContain('packages/positives.html');
     await page.close();
