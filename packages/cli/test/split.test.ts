@@ -32,6 +32,34 @@ describe('halp split', () => {
     expect((await halp('verify', at('data'))).status).toBe(0);
   });
 
+  it('removes a split again, and leaves the set as it was before', async () => {
+    const without = await contentsOf(at('data'));
+    const rule = { from: 'xview', train: { camera: [1] }, test: { camera: [3] } };
+    expect((await split(JSON.stringify({ other: rule }))).status).toBe(0);
+    const { status, stdout, stderr } = await halp(
+      'split',
+      at('data'),
+      '--remove',
+      'other',
+      '--json',
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: `${at('data')}: removed other\n` });
+    expect(JSON.parse(stdout)).not.toHaveProperty('benchmarks.other');
+    expect(await contentsOf(at('data'))).toEqual(without);
+    for (const [args, message] of [
+      [['--remove', 'other'], "(views), got 'other'"],
+      [['--remove', 'xview'], "got 'xview', a benchmark with arrays of its own"],
+      [[], 'expected a file with splits, or --remove NAME, got neither; give one of them'],
+      [['splits.json', '--remove', 'views'], 'got both; give one of them'],
+    ] as const) {
+      const refused = await halp('split', at('data'), ...args);
+      expect(refused.stderr.trimEnd().split('\n')).toHaveLength(1);
+      expect(refused.stderr).toContain(message);
+      expect(refused.status).toBe(1);
+    }
+    expect(await contentsOf(at('data'))).toEqual(without);
+  });
+
   it.each([
     ['{', /^halp: .*splits\.json \(byte 1\): expected valid JSON, got its end/],
     ['[]', /^halp: .*splits\.json.*: expected a JSON object, got a list of 0/],

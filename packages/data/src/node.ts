@@ -45,4 +45,5 @@ export {
 } from './write/write-dataset.ts';
 export type { ClipsToWrite } from './write/clips-to-write.ts';
 export { addSplits, type AddedSplits, type AddSplitsOptions } from './split/add-splits.ts';
+export { removeSplits, type RemoveSplitsOptions } from './split/remove-splits.ts';
 export { readSplits } from './split/read-splits.ts';

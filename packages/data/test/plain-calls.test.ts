@@ -210,6 +210,10 @@ plainCalls('data/node', node, {
       options({ out: '/dev/null/none', name: 'own' }),
     ],
   },
+  removeSplits: {
+    refusalsOnly: opens,
+    args: () => [aText('data/none'), aList(['mine']), optionalOptions({})],
+  },
   addSplits: {
     refusalsOnly: opens,
     args: () => [

@@ -97,6 +97,7 @@ export {
   readLayout,
   readRawClips,
   readSplits,
+  removeSplits,
   verifyDataset,
   writeDataset,
   writeFakeData,

@@ -11,6 +11,7 @@ import {
   openDataset,
   prepare,
   readManifest,
+  removeSplits,
   reopenDataset,
   verifyDataset,
 } from '../../src/node.ts';
@@ -361,5 +362,36 @@ describe('addSplits writes nothing if', () => {
     expect(await messageOf(addSplits(dir, folds))).toBe(
       `${file}: expected each name of nw-ucla xview once, got 'a01_s01_e00_v01' twice`,
     );
+  });
+});
+
+describe('removeSplits', () => {
+  it('removes splits with their files, and no byte of the arrays and of other splits', async () => {
+    const dir = await prepared();
+    const [first, second] = ['without-1', 'without-2'];
+    const one = { [first]: folds[first] as SplitRule };
+    await addSplits(dir, one);
+    const before = hashes(dir);
+    await addSplits(dir, { [second]: folds[second] as SplitRule });
+    const manifest = await removeSplits(dir, [second]);
+    expect(hashes(dir)).toEqual(before);
+    expect(manifest).toEqual(await readManifest(dir));
+    expect((await verifyDataset(dir)).problems).toEqual([]);
+  });
+
+  it('refuses a benchmark with own arrays and unknown names, and removes nothing', async () => {
+    const dir = await prepared();
+    await addSplits(dir, folds);
+    const before = hashes(dir);
+    for (const [names, message] of [
+      [['xview'], "got 'xview', a benchmark with arrays of its own"],
+      [['without-1', 'without-9'], "(without-1, without-2, without-3), got 'without-9'"],
+      [['../raw'], "got '../raw'"],
+      [['__proto__'], "got '__proto__'"],
+      [[], 'expected names of splits, got none'],
+    ] as const) {
+      expect(await messageOf(removeSplits(dir, names))).toContain(message);
+    }
+    expect(hashes(dir)).toEqual(before);
   });
 });
