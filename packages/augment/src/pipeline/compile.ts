@@ -96,7 +96,7 @@ async function compileStep(step: Step, where: string): Promise<Transform> {
   // The options of a step are its fields besides `kind`, which no transform knows.
   const { kind: _, ...options } = step;
   const { apply } = recordOf(step);
-  return (clip, rng) => apply(clip, options as Parameters<typeof apply>[1], rng);
+  return (clip, rng) => apply(clip, options, rng);
 }
 
 async function oneOf({ choices }: OneOfStep, where: string): Promise<Transform> {
