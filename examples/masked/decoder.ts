@@ -59,7 +59,7 @@ const embedding: Initializer = (shape, rng) =>
   );
 
 /**
- * The decoder of masked autoencoders (He et al., CVPR 2022, section 3) for tokens of a skeleton, as in MAMP (section 3): the
+ * The decoder of masked autoencoders (He et al., CVPR 2022) for tokens of a skeleton, as MAMP describes it: the
  * visible tokens, mapped to the decoder's width, take their places among copies of a learned mask token; an embedding of
  * the segment and one of the joint are added to every token; transformer blocks, a normalisation and a linear
  * layer follow.

@@ -38,12 +38,12 @@ const DEFAULTS = {
  * Masked self-distillation without a decoder: the encoder sees a clip with masked tokens and predicts, at their places, what
  * a moving average of it computes from the whole clip.
  *
- * Source: data2vec (Baevski et al., ICML 2022, arXiv 2202.03555), section 3, on the tokens of a skeleton:
- * 1. Student (3.2): the tokens of `tubeMask` become a learned mask token plus their position embedding; all tokens pass
+ * Source: data2vec (Baevski et al., ICML 2022, arXiv 2202.03555), the paper's description of the method, on the tokens of a skeleton:
+ * 1. Student: the tokens of `tubeMask` become a learned mask token plus their position embedding; all tokens pass
  *    the encoder; a linear layer predicts the target at the masked places.
- * 2. Teacher (3.3): θ' ← τ θ' + (1 − τ) θ after every step, τ rising linearly; it sees all tokens, without dropout.
- * 3. Target (3.3): the outputs of the teacher's last K blocks, each standardised, averaged: `distillationTargets`.
- * 4. Loss (3.4): smooth L1, mean over masked tokens and features.
+ * 2. Teacher: θ' ← τ θ' + (1 − τ) θ after every step, τ rising linearly; it sees all tokens, without dropout.
+ * 3. Target: the outputs of the teacher's last K blocks, each standardised, averaged: `distillationTargets`.
+ * 4. Loss: smooth L1, mean over masked tokens and features.
  *
  * Skeleton2vec (Xu et al., arXiv 2401.00921) and SLiM (Do et al., arXiv 2603.10648) are of the same family: the first adds a
  * decoder; the second has none, as here, but predicts assignments to prototypes and adds a contrastive loss between

@@ -29,7 +29,7 @@ const DEFAULTS = {
  * MAMP, masked motion prediction: from a few visible tokens of a clip, predict how the joints of the masked ones move.
  *
  * Source: Mao et al., "Masked Motion Predictors are Strong 3D Action Representation Learners", ICCV 2023 (arXiv 2308.07092),
- * section 3. With tokens of one joint in one segment of frames, of each person separately:
+ * the paper's description of the method. With tokens of one joint in one segment of frames, of each person separately:
  * 1. Motion-aware masking: K = maskRatio·L tokens are drawn without replacement in proportion to softmax(intensity / τ), by
  *    Gumbel-top-k; the other tokens are visible.
  * 2. Encoder: the recipe's transformer on the visible tokens only.

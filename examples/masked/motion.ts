@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * The motion of every token, `[N, C, T, V, M]` to `[R, L, C·segment]`: x[t + stride] − x[t], and 0 in the last `stride`
- * frames: the target of MAMP (section 3).
+ * frames: the target of MAMP.
  *
  * Rows and tokens are ordered as in `TokenEncoder` of `@halp/encoders`: R = N·M by clip, then person; token s·V + v is joint
  * v in segment s. The numbers of a token have the coordinate as the outer axis.
@@ -30,7 +30,7 @@ export function motionTokens(x: tf.Tensor5D, segment: number, stride: number): t
  * How much each token moves, as a fraction of the token of its row that moves most: `[R, L, F]` to `[R, L]` in [0, 1],
  * Σ|motion| / max over the row (0 if nothing moves).
  *
- * @remarks MAMP (section 3) speaks of the motion of a token; the quotient is ours, so that the probabilities do not depend on
+ * @remarks MAMP masks by the motion of a token; the quotient is ours, so that the probabilities do not depend on
  * the unit of the coordinates.
  */
 export function motionIntensity(motion: tf.Tensor3D): tf.Tensor2D {

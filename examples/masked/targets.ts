@@ -6,7 +6,7 @@ const EPSILON = 1e-5;
 
 /**
  * What the student predicts, `[R, L, D]`: the outputs of the teacher's last K blocks on the whole clip, each standardised and
- * then averaged (data2vec, section 3.3). Every feature of the token at each position has mean 0 and variance 1 over the R
+ * then averaged, as data2vec describes it. Every feature of the token at each position has mean 0 and variance 1 over the R
  * rows of the batch, so 0 is predicted without looking at the clip.
  *
  * @remarks Departure: data2vec normalises every token over its features (images) or every feature over the tokens of a clip
@@ -34,7 +34,7 @@ function standardised(x: tf.Tensor3D): tf.Tensor3D {
 }
 
 /**
- * Smooth L1, element by element: d²/(2β) where |d| ≤ β, and |d| − β/2 elsewhere, with d the difference (data2vec, equation 3;
+ * Smooth L1, element by element: d²/(2β) where |d| ≤ β, and |d| − β/2 elsewhere, with d the difference (the loss of data2vec;
  * Girshick, Fast R-CNN, ICCV 2015).
  *
  * @param beta - β, above 0.

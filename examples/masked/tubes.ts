@@ -22,7 +22,7 @@ const FARTHEST = 2;
  * all uniform.
  *
  * Independent tokens would be too easy to predict from the same joint a moment earlier. Blocks that are masked until a
- * ratio is reached are those of data2vec (section 4.1) and BEiT for images; connected parts of the body over time are the
+ * ratio is reached are those of data2vec and BEiT for images; connected parts of the body over time are the
  * idea of SLiM's "semantic tube masking", whose parts and lengths differ.
  *
  * @param rng - four integers for each tube: centre, r, segments, first segment.
