@@ -18,6 +18,7 @@ import { modulesOfRun, type ModuleTrust } from '../run/modules.ts';
 import {
   anInteger,
   aPath,
+  aString,
   channels,
   eventsAndSignal,
   moduleTrust,
@@ -36,6 +37,10 @@ export interface RetrieveOptions extends ModuleTrust {
   readonly run: string;
   /** The folder of a prepared data set; its training part is the gallery. */
   readonly data: string;
+  /** The checkpoint, as the number of epochs trained. Default: the last one. */
+  readonly epoch?: number | undefined;
+  /** The benchmark. Default: the recipe's if the data set has it, else its only one. */
+  readonly benchmark?: string | undefined;
   /** What the third number of a joint is, if the file does not state it. */
   readonly channels?: Preparation['channels'] | undefined;
   /** The number of clips to return. Default: 5. */
@@ -65,6 +70,8 @@ const checks: OptionChecks<RetrieveOptions> = {
   file: aPath,
   run: aPath,
   data: aPath,
+  epoch: optional(anInteger(0)),
+  benchmark: optional(aString),
   count: optional(anInteger(1)),
   draw: optional(aPath),
 };
@@ -89,8 +96,8 @@ export async function retrieve(options: RetrieveOptions): Promise<Retrieved[]> {
   const recipe = recipeOfRun(run);
   const modules = await modulesOfRun(run, recipe, options, onEvent);
   const trained = trainedOn(run.manifest);
-  const data = await evaluationData(recipe, trained, options.data);
-  const loaded = await loadEncoders(run, modules);
+  const data = await evaluationData(recipe, trained, options.data, options.benchmark);
+  const loaded = await loadEncoders(run, modules, options.epoch);
   const model = await modelOfRun(run, loaded, modules);
   try {
     const layout = layoutOf(recipe.data.layout);

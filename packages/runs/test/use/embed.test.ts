@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, expect, it } from 'vitest';
 import { compilePipeline } from '@halp/augment';
-import { openDataset, planSynthetic, prepare } from '@halp/data/node';
+import { openDataset, planSynthetic, prepare, writeSynthetic } from '@halp/data/node';
 import { parseNpy } from '@halp/files';
 import { createRandom } from '@halp/random';
 import { buildTraining } from '@halp/recipes';
-import { embed, pretrain } from '@halp/runs/node';
+import { embed, pretrain, retrieve } from '@halp/runs/node';
 import { onBackend } from '@halp/testing';
 import { openRun } from '@halp/train/node';
 import { keptFolder } from '../helpers.ts';
@@ -84,6 +84,28 @@ onBackend('wasm', () => {
     expect(await featuresAt(1)).toEqual(last);
     expect(await featuresAt(0)).not.toEqual(last);
     await expect(featuresAt(7)).rejects.toThrow(/epoch/);
+  });
+
+  it('retrieve searches the training part of the given benchmark, with the given checkpoint', async () => {
+    await writeSynthetic({ performers: 2, replications: 1, out: at('raw') });
+    const file = at('raw', 'S001C001P001R001A001.skeleton');
+    const asked = { file, run: at('run'), data: at('data'), count: 20 };
+    const namesOf = async (benchmark: string): Promise<readonly string[]> => {
+      const dataset = await openDataset(at('data'), { benchmark, part: 'train' });
+      await dataset.close();
+      return dataset.names;
+    };
+    const xsub = await namesOf('xsub');
+    const others = (await namesOf('xview')).filter((name) => !xsub.includes(name));
+    const found = await retrieve({ ...asked, benchmark: 'xview' });
+    expect(found.some(({ clip }) => others.includes(clip))).toBe(true);
+    const usual = await retrieve(asked);
+    expect(usual.every(({ clip }) => xsub.includes(clip))).toBe(true);
+    expect(await retrieve({ ...asked, epoch: 1 })).toEqual(usual);
+    expect(await retrieve({ ...asked, epoch: 0 })).not.toEqual(usual);
+    await expect(retrieve({ ...asked, benchmark: 'xset' })).rejects.toThrow(
+      "expected a benchmark of synthetic (xsub, xview), got 'xset'; choose one with option benchmark",
+    );
   });
 
   it('rejects a manifest with networks larger than its checkpoint, before it creates them', async () => {
