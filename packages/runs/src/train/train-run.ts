@@ -65,7 +65,7 @@ export async function trainRun(
           };
           if (knnEvery === undefined || (epoch + 1) % knnEvery !== 0) return metrics;
           const found = await evaluationData(recipe, trainedOn(run.manifest), data);
-          knn = await knnAccuracy(training.encoders, recipe, found, modules);
+          knn = await knnAccuracy(training.encoders, recipe, found, modules, signal);
           return { ...metrics, knn };
         },
         onStep: stepEmitter(onEvent, { recipe: recipe.name, steps, from }, (epoch) => ({

@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { takeLock } from '@halp/files/node';
-import { pretrain } from '@halp/runs/node';
+import { pretrain, type RunEvent } from '@halp/runs/node';
 import { onBackend, onEachBackend } from '@halp/testing';
 import { openRun, RUN_LOCK } from '@halp/train/node';
 import { tinyHalp, tinyMoco } from '../tiny.ts';
@@ -19,6 +19,29 @@ describe('pretrain', () => {
         const undisturbed = await pretrain({ ...common, out: whole, epochs: 2 });
         await pretrain({ ...common, out: parts, epochs: 1 });
         const resumed = await pretrain({ ...common, out: parts, epochs: 2, resume: true });
+        const bytes = await readFile(resumed.checkpointPath());
+        expect(bytes.equals(await readFile(undisturbed.checkpointPath()))).toBe(true);
+      });
+    });
+
+    it('stops in the kNN after an epoch, and resumes with the log and bytes of an uninterrupted run', async () => {
+      await withData(async (data, folder) => {
+        const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
+        const common = { recipe: tinyMoco, data, seed: 1, epochs: 2, knnEvery: 1 };
+        const undisturbed = await pretrain({ ...common, out: whole });
+        const controller = new AbortController();
+        const { signal } = controller;
+        const onEvent = (event: RunEvent): void => {
+          // The last step of the second epoch.
+          if (event.kind === 'step' && event.step === event.steps) controller.abort();
+        };
+        await expect(pretrain({ ...common, out: parts, signal, onEvent })).rejects.toThrow();
+        const stopped = await openRun(parts);
+        expect(stopped.log.map(({ epoch }) => epoch)).toEqual([0]);
+        expect((await stopped.checkpoints()).at(-1)).toMatchObject({ epoch: 1 });
+        const resumed = await pretrain({ ...common, out: parts, resume: true });
+        const metrics = ({ log }: typeof resumed) => log.map((report) => report.metrics);
+        expect(metrics(resumed)).toEqual(metrics(undisturbed));
         const bytes = await readFile(resumed.checkpointPath());
         expect(bytes.equals(await readFile(undisturbed.checkpointPath()))).toBe(true);
       });

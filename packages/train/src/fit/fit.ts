@@ -80,11 +80,14 @@ export interface FitOptions {
   /** Steps between two calls of `onSave` within an epoch. Default: no calls. */
   readonly saveEvery?: number | undefined;
   /**
-   * Called within an epoch after every `saveEvery` steps, and when `signal` stops training, with the position for a
-   * checkpoint saved at this time. Between epochs the caller saves.
+   * Called within an epoch after every `saveEvery` steps, and when `signal` stops training or `onEpoch`, with the position
+   * for a checkpoint saved at this time. Between epochs the caller saves.
    */
   readonly onSave?: ((position: TrainingPosition) => Promise<void>) | undefined;
-  /** Called after every epoch with its number, from 0, and the position reached; its result is logged. */
+  /**
+   * Called after every epoch with its number, from 0, and the position reached; its result is logged. If it throws because
+   * `signal` has stopped it, a run that resumes at the saved position calls it again for the same epoch.
+   */
   readonly onEpoch?:
     | ((epoch: number, position: TrainingPosition) => Promise<Readonly<Record<string, number>>>)
     | undefined;
@@ -158,17 +161,25 @@ export async function* fit<Input extends object>(
       learningRate,
       rng,
     );
-    const { step, samples, losses, seconds, clips } = end;
+    const { step, samples, losses, within } = end;
     position = { epoch: epoch + 1, step, samples };
-    const metrics = (await onEpoch?.(epoch, position)) ?? {};
-    const clipsPerSecond = clips / seconds;
+    let metrics: EpochReport['metrics'];
+    try {
+      metrics = (await onEpoch?.(epoch, position)) ?? {};
+    } catch (error) {
+      // The epoch is not logged without its metrics: a resumed run measures them from this position.
+      if (signal?.aborted === true) await onSave?.({ epoch, step, samples, within });
+      throw error;
+    }
+    const { seconds } = within;
+    const clipsPerSecond = within.clips / seconds;
     yield { epoch, step, samples, losses, learningRate, seconds, clipsPerSecond, metrics };
   }
 }
 
 /** The result of an epoch. */
-interface EpochEnd extends Pick<EpochReport, 'step' | 'samples' | 'losses' | 'seconds'> {
-  readonly clips: number;
+interface EpochEnd extends Pick<EpochReport, 'step' | 'samples' | 'losses'> {
+  readonly within: NonNullable<TrainingPosition['within']>;
 }
 
 /** Trains on the remaining batches of an epoch; returns the final position and the mean losses of the whole epoch. */
@@ -193,17 +204,15 @@ async function trainEpoch<Input extends object>(
   // If the clock has not advanced, the rate would be infinite, which JSON cannot hold.
   const secondsNow = (): number =>
     part.seconds + Math.max(performance.now() - started, 1e-3) / 1000;
+  const withinNow = (): EpochEnd['within'] => ({
+    iteration: iterationNow(),
+    ...{ clips: clipsNow(), seconds: secondsNow(), losses: meter.sums() },
+  });
   const save = async (): Promise<void> => {
     if (onSave === undefined) return;
     if (iterationNow() === 0) return onSave({ epoch, step, samples });
     await meter.read();
-    const [iteration, clips, seconds] = [iterationNow(), clipsNow(), secondsNow()];
-    await onSave({
-      epoch,
-      step,
-      samples,
-      within: { iteration, clips, seconds, losses: meter.sums() },
-    });
+    await onSave({ epoch, step, samples, within: withinNow() });
   };
   try {
     for await (const { input, clips, names = [] } of batches) {
@@ -241,7 +250,7 @@ async function trainEpoch<Input extends object>(
       `fit: expected at least one batch in epoch ${epoch}, got none; is the batch larger than the data set?`,
     );
   }
-  return { step, samples, losses: meter.means(), seconds: secondsNow(), clips: clipsNow() };
+  return { step, samples, losses: meter.means(), within: withinNow() };
 }
 
 /** Lets timers and signals run; batches that are always ready would otherwise block them. */

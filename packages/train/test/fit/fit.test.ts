@@ -9,6 +9,7 @@ import {
   type FitOptions,
   NonFiniteLossError,
   type StepReport,
+  type TrainingPosition,
 } from '@halp/train';
 import { constants, type Hooks, type Quadratic, quadratic } from './quadratic.ts';
 
@@ -299,6 +300,34 @@ onEachBackend(() => {
       await expect(training).rejects.toMatchObject({ name: 'AbortError' });
       expect([steps, closed]).toEqual([2, 1]);
       expect(tf.memory().numTensors).toBe(before);
+      model.dispose();
+    });
+
+    it('saves a position after an abort of onEpoch, at which a resumed run measures the epoch', async () => {
+      const controller = new AbortController();
+      const saved: TrainingPosition[] = [];
+      const model = quadratic(3);
+      const metrics = (): Promise<Record<string, number>> => Promise.resolve({ knn: 1 });
+      const options: Partial<FitOptions> = {
+        epochs: 1,
+        signal: controller.signal,
+        onSave: (position) => Promise.resolve(void saved.push(position)),
+        onEpoch() {
+          controller.abort();
+          return Promise.reject(controller.signal.reason as Error);
+        },
+      };
+      await expect(all(train(model, options, constants(1, 3)))).rejects.toMatchObject({
+        name: 'AbortError',
+      });
+      expect(saved).toMatchObject([{ epoch: 0, step: 3, within: { iteration: 3 } }]);
+      const other = quadratic(3);
+      const whole = await all(train(other, { epochs: 1, onEpoch: metrics }));
+      const resumed = await all(train(model, { epochs: 1, from: saved[0], onEpoch: metrics }));
+      const timeless = (reports: readonly EpochReport[]) =>
+        reports.map(({ seconds: _, clipsPerSecond: __, ...report }) => report);
+      expect(timeless(resumed)).toEqual(timeless(whole));
+      other.dispose();
       model.dispose();
     });
 
