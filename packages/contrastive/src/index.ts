@@ -51,7 +51,6 @@ export type { LossTerms, OneNetworkOptions } from './parts/one-network.ts';
 export { simclr } from './objectives/simclr.ts';
 export type { SimclrOptions } from './objectives/simclr.ts';
 export type { StreamPairsOptions } from './parts/stream-pairs.ts';
-export { streamVariable } from './parts/streams-objective.ts';
 export type { PerStream, StreamsObjective } from './parts/streams-objective.ts';
 export { supConLoss } from './losses/sup-con-loss.ts';
 export type { SupConOptions } from './losses/sup-con-loss.ts';

@@ -122,7 +122,6 @@ plainCalls(
     ],
     ntXentLoss: () => [rows(), rows(), optionalOptions({ temperature: 0.1 })],
     simclr: () => [withNetworks({ network: network(), temperature: 0.1 }, 'network')],
-    streamVariable: () => [aText('encoder.weight'), aText('motion')],
     supConLoss: () => [
       rows(),
       rows(),

@@ -35,6 +35,7 @@ export {
 export {
   fromAuthors,
   renameState,
+  streamVariable,
   toAuthors,
   type AuthorsOptions,
   type AuthorsStream,

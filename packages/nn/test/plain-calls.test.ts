@@ -107,6 +107,7 @@ plainCalls(
     withoutPrefix: () => [aText('a'), anObject({ 'a.b': 1 })],
     fromAuthors: () => [arrays(), anything('x.pt'), optionalOptions({})],
     renameState: () => [anObject({ b: 1 }), aFunction((name: string) => name)],
+    streamVariable: () => [aText('encoder_q.fc.weight'), aText('motion')],
     toAuthors: () => [arrays(), optionalOptions({})],
     loadStateInto: () => [
       params(),

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type StreamsObjective, streamVariable } from '@halp/contrastive';
-import { type Loss, mergeParams, type Objective, type Params } from '@halp/nn';
+import type { StreamsObjective } from '@halp/contrastive';
+import { type Loss, mergeParams, type Objective, type Params, streamVariable } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectOptions, expectRandom } from '@halp/random/check';
 import { expectObjective } from './check.ts';

@@ -1,13 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  type AnchoredObjective,
-  cmd,
-  moco,
-  streamVariable,
-  type ViewPair,
-} from '@halp/contrastive';
+import { type AnchoredObjective, cmd, moco, type ViewPair } from '@halp/contrastive';
 import { biGru, type EncoderWithHead, onStream, projectionHead, withHead } from '@halp/encoders';
-import type { Objective, StepContext } from '@halp/nn';
+import { type Objective, type StepContext, streamVariable } from '@halp/nn';
 import { halp, type HalpOptions, halpStreams, type PositiveDraws } from '@halp/positives';
 import { createRandom, type Random } from '@halp/random';
 import { kinectV2, type Stream } from '@halp/skeleton';

@@ -32,6 +32,7 @@ export {
   type OwnOptimizer,
   type OwnParts,
 } from './build/own-parts.ts';
+export { networkName } from './build/network-name.ts';
 export { tryOwnParts } from './build/try-own-parts.ts';
 export { checkRecipe, recipeOfManifest } from './check/check-recipe.ts';
 export { checkTable } from './table/check-table.ts';

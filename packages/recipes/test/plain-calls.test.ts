@@ -40,6 +40,7 @@ plainCalls(
     buildEncoder: { refusalsOnly: 'builds large networks', args: () => [recipe(), anRng()] },
     importEncoder: () => [recipe()],
     importParts: () => [recipe()],
+    networkName: { exempt: 'takes a stream of a recipe that was checked' },
     tryOwnParts: {
       exempt: 'takes a recipe and batches that were checked; see own-parts.test.ts of runs',
     },

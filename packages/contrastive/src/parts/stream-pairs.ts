@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { mergeParams, type Params } from '@halp/nn';
+import { mergeParams, type Params, streamVariable } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { expectObject } from '@halp/random/check';
 import type { KeyQueue } from './key-queue.ts';
@@ -10,7 +10,7 @@ import {
   pairOf,
   type ViewPair,
 } from './momentum-pair.ts';
-import { type PerStream, type StreamsObjective, streamVariable } from './streams-objective.ts';
+import type { PerStream, StreamsObjective } from './streams-objective.ts';
 
 /** The networks of each stream and the constants of their momentum contrast. */
 export interface StreamPairsOptions<Name extends string> extends MomentumOptions {

@@ -1,6 +1,5 @@
 import type { Loss, Objective, StepContext } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectText } from '@halp/random/check';
 import type { Embeddings } from './anchored-objective.ts';
 import type { KeyQueue } from './key-queue.ts';
 
@@ -35,11 +34,4 @@ export interface StreamsObjective<Input, Name extends string = string> extends O
    * @param rng - a stream for this step only.
    */
   contrast(embeddings: PerStream<Name, Embeddings>, context: StepContext, rng: Random): Loss;
-}
-
-/** The name of a variable of the `joint` stream in another stream: `_<stream>` is appended to its first part. */
-export function streamVariable(name: string, stream: string): string {
-  expectText('streamVariable', 'a name', name);
-  expectText('streamVariable', 'a stream', stream);
-  return stream === 'joint' ? name : name.replace(/^[^.]+/, `$&_${stream}`);
 }

@@ -1,5 +1,11 @@
 import { FormatError, type NdArray } from '@halp/files';
-import { expectFunction, expectObject, expectOptions, type OptionNames } from '@halp/random/check';
+import {
+  expectFunction,
+  expectObject,
+  expectOptions,
+  expectText,
+  type OptionNames,
+} from '@halp/random/check';
 
 /**
  * A stream of a three-stream model. Names of the joint stream's variables have no suffix; those of the others end with the
@@ -90,7 +96,7 @@ export function fromAuthors(
   if (stream === undefined) return turned;
   const picked = renameState(turned, (name) => inSingleStream(name, stream));
   if (Object.keys(picked).some((name) => name.startsWith('encoder_q.'))) return picked;
-  const wanted = inStreams('encoder_q', stream);
+  const wanted = streamVariable('encoder_q', stream);
   const parts = [...new Set(Object.keys(tensors).map((name) => name.split('.')[0] as string))];
   throw new FormatError(
     path,
@@ -119,17 +125,22 @@ export function toAuthors(
     if (stream !== undefined && streamOf(name) !== 'joint') {
       throw new RangeError(`toAuthors: expected names of a single-stream model, got '${name}'`);
     }
-    const full = stream === undefined ? name : inStreams(name, stream);
+    const full = stream === undefined ? name : streamVariable(name, stream);
     return several ? (PROTOTYPES.find(([, ours]) => ours === full)?.[0] ?? full) : full;
   });
 }
 
-/** The name in a multi-stream model of a variable of a single-stream model. */
-function inStreams(name: string, stream: AuthorsStream): string {
+/**
+ * The name of a variable of a stream in a model of several streams, from its name in a model of one: unchanged for `joint`,
+ * else `_<stream>` is appended to its first part, `encoder_q_motion.fc.weight`.
+ */
+export function streamVariable(name: string, stream: string): string {
+  expectText('streamVariable', 'a name', name);
+  expectText('streamVariable', 'a stream', stream);
   return stream === 'joint' ? name : name.replace(/^[^.]+/, `$&_${stream}`);
 }
 
-/** The inverse of {@link inStreams}; undefined for a variable of another stream. */
+/** The inverse of {@link streamVariable}; undefined for a variable of another stream. */
 function inSingleStream(name: string, stream: AuthorsStream): string | undefined {
   if (streamOf(name) !== stream) return undefined;
   return stream === 'joint' ? name : name.replace(`_${stream}`, '');

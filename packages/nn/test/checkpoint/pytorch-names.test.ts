@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FormatError, type NdArray } from '@halp/files';
-import { fromAuthors, renameState, toAuthors, withoutPrefix } from '@halp/nn';
+import { fromAuthors, renameState, streamVariable, toAuthors, withoutPrefix } from '@halp/nn';
 import { golden } from '@halp/testing';
 
 const PATH = 'checkpoint.pth.tar';
@@ -99,6 +99,18 @@ describe('fromAuthors', () => {
     expect(() => fromAuthors({ queue_bone: flat }, PATH)).toThrow(
       `${PATH}: expected a matrix as queue_bone, got shape [6]`,
     );
+  });
+});
+
+describe('streamVariable', () => {
+  it('gives the name of a variable in another stream', () => {
+    const names = ['encoder_q.fc.0.weight', 'queue', 'prototypes_ready'];
+    expect(names.map((name) => streamVariable(name, 'joint'))).toEqual(names);
+    expect(names.map((name) => streamVariable(name, 'motion'))).toEqual([
+      'encoder_q_motion.fc.0.weight',
+      'queue_motion',
+      'prototypes_ready_motion',
+    ]);
   });
 });
 

@@ -15,6 +15,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { buildEncoder, type MakeEncoder } from './build-encoder.ts';
 import { buildObjective } from './build-objective.ts';
 import { buildOptimizer } from './build-optimizer.ts';
+import { networkName } from './network-name.ts';
 import type { NetworkPair, OwnParts } from './own-parts.ts';
 
 /** An encoder with its stream. */
@@ -126,7 +127,7 @@ export function buildEncoders(
     encoder: encoderOf(recipe, stream, rng, make),
   }));
   const variables = encoders.map(({ stream, encoder }) => {
-    const name = streams.length === 1 || stream === 'joint' ? 'encoder_q' : `encoder_q_${stream}`;
+    const name = networkName('encoder_q', stream, streams.length);
     return mergeParams(
       prefixed(`params.${name}`, encoder.params),
       prefixed(`state.${name}`, encoder.buffers),

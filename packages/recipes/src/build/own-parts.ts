@@ -7,6 +7,7 @@ import type { Layout, Stream } from '@halp/skeleton';
 import type { Recipe } from '../recipe/recipe.ts';
 import { importEncoder, type MakeEncoder } from './build-encoder.ts';
 import { importExport, type ImportModulesOptions } from './import-export.ts';
+import { networkName } from './network-name.ts';
 
 /** The two networks of a stream; an objective without a key network does not use the second. */
 export interface NetworkPair {
@@ -101,7 +102,7 @@ export function expectOwnObjective(
 ): void {
   expectFields(module, 'objective', objective, OBJECTIVE);
   for (const [stream, { query }] of streams) {
-    const prefix = streams.size === 1 || stream === 'joint' ? 'encoder_q' : `encoder_q_${stream}`;
+    const prefix = networkName('encoder_q', stream, streams.size);
     const { params, buffers } = query.encoder;
     expectVariables(module, 'params', objective.params, prefixed(prefix, params));
     expectVariables(module, 'state', objective.state, prefixed(prefix, buffers));

@@ -1,6 +1,12 @@
 import { loadStateInto, mergeParams } from '@halp/nn';
 import { createRandom } from '@halp/random';
-import { buildEncoders, type EncodersOnly, type MakeEncoder, type Recipe } from '@halp/recipes';
+import {
+  buildEncoders,
+  type EncodersOnly,
+  type MakeEncoder,
+  networkName,
+  type Recipe,
+} from '@halp/recipes';
 import { countersNotes, withCounters } from './checkpoint-names.ts';
 import { classifierOf, encoderOf, type Loaded, under } from './load-parts.ts';
 import { namedForRecipe, readTensors } from './read-tensors.ts';
@@ -39,8 +45,8 @@ export function encodersOfCheckpoint(
     let counters = 0;
     built.encoders.forEach(({ stream }, s) => {
       const own = variables[s] ?? {};
-      const suffix = stream === 'joint' || built.encoders.length === 1 ? '' : `_${stream}`;
-      const given = encoderOf(under(`encoder_q${suffix}`, state));
+      const name = networkName('encoder_q', stream, built.encoders.length);
+      const given = encoderOf(under(name, state));
       const { tensors: whole, added } = withCounters(given, Object.keys(own));
       counters += added;
       loadStateInto(own, whole, path);

@@ -102,7 +102,7 @@ export async function importCheckpoint(options: ImportOptions): Promise<RunFolde
   const training = buildTraining(recipe, rng, await importParts(recipe, { modules }));
   try {
     const { tensors: state, notes } = namedForRecipe(tensors, queryOf(training), recipe, file);
-    const { parts, classifier, assumed } = loadParts(training, recipe, state, file);
+    const { parts, classifier, assumed } = loadParts(training, state, file);
     await new Promise((resolve) => setImmediate(resolve));
     options.signal?.throwIfAborted();
     const epoch = options.epoch ?? found ?? 0;

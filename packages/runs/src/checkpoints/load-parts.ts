@@ -1,6 +1,6 @@
 import { FormatError, toNumbers } from '@halp/files';
 import { copyParams, loadStateInto, type Params, withoutPrefix } from '@halp/nn';
-import type { Recipe, Training } from '@halp/recipes';
+import { networkName, type Training } from '@halp/recipes';
 import { countersNotes, type Tensors, withCounters } from './checkpoint-names.ts';
 
 /** What was loaded from a checkpoint. */
@@ -14,12 +14,7 @@ export interface Loaded {
 }
 
 /** Loads the parts that the file has into the training. @throws FormatError unless the encoders are complete. */
-export function loadParts(
-  training: Training,
-  recipe: Recipe,
-  state: Tensors,
-  path: string,
-): Loaded {
+export function loadParts(training: Training, state: Tensors, path: string): Loaded {
   const variables: Params = { ...training.objective.params, ...training.objective.state };
   const parts: string[] = [];
   let counters = 0;
@@ -29,28 +24,30 @@ export function loadParts(
     return whole;
   };
   for (const { stream } of training.encoders) {
-    const suffix = stream === 'joint' || recipe.stream !== '3s' ? '' : `_${stream}`;
-    const query = withoutPrefix(`encoder_q${suffix}`, variables);
-    const key = withoutPrefix(`encoder_k${suffix}`, variables);
-    const given = counted(query, under(`encoder_q${suffix}`, state));
+    const nameOf = (name: 'encoder_q' | 'encoder_k' | 'queue'): string =>
+      networkName(name, stream, training.encoders.length);
+    const query = withoutPrefix(nameOf('encoder_q'), variables);
+    const key = withoutPrefix(nameOf('encoder_k'), variables);
+    const given = counted(query, under(nameOf('encoder_q'), state));
     loadStateInto(encoderOf(query), encoderOf(given), path);
-    parts.push(suffix === '' ? 'encoder' : `encoder of ${stream}`);
+    parts.push(nameOf('encoder_q') === 'encoder_q' ? 'encoder' : `encoder of ${stream}`);
     const head = headOf(query);
     const hasHead = Object.keys(head).every((name) => Object.hasOwn(given, name));
     if (hasHead) {
       loadStateInto(head, headOf(given), path);
       parts.push('head');
     }
-    const keys = under(`encoder_k${suffix}`, state);
+    const keys = under(nameOf('encoder_k'), state);
     if (Object.keys(keys).length > 0 && hasHead) {
       loadStateInto(key, counted(key, keys), path);
       parts.push('key network');
     } else if (Object.keys(key).length > 0) copyParams(key, query);
-    const queue = { [`queue${suffix}`]: variables[`queue${suffix}`] } as Params;
-    const array = state[`queue${suffix}`];
-    const hasQueue = array?.shape.join() === queue[`queue${suffix}`]?.shape.join();
+    const queueName = nameOf('queue');
+    const queue = { [queueName]: variables[queueName] } as Params;
+    const array = state[queueName];
+    const hasQueue = array?.shape.join() === queue[queueName]?.shape.join();
     if (hasQueue && array !== undefined) {
-      loadStateInto(queue, { [`queue${suffix}`]: array }, path);
+      loadStateInto(queue, { [queueName]: array }, path);
       parts.push('queue');
     }
   }
