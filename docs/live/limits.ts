@@ -4,6 +4,8 @@ import { FormatError } from '@halp/files';
 const MOST_RECORDING_BYTES = 8 * 2 ** 20;
 /** Largest encoder file, in bytes. The BiGRU of the paper has 200 MB. */
 const MOST_MODEL_BYTES = 512 * 2 ** 20;
+/** Largest weights of a pose model, in bytes. BlazePose heavy has 28 MB. */
+const MOST_WEIGHTS_BYTES = 64 * 2 ** 20;
 /** Largest safetensors header, in bytes. It holds all names and the run's manifest: 6 kB for the paper's encoder. */
 const MOST_HEADER_BYTES = 2 ** 20;
 /** Largest number of frames that a page draws: two minutes at 30 frames per second. */
@@ -15,7 +17,7 @@ const MOST_FRAMES = 3600;
  * @throws FormatError if the file is larger than a page can process responsively.
  */
 export async function bytesOf(file: File): Promise<Uint8Array> {
-  const most = /\.safetensors$/i.test(file.name) ? MOST_MODEL_BYTES : MOST_RECORDING_BYTES;
+  const most = mostBytes(file.name);
   if (file.size > most) {
     throw new FormatError(
       file.name,
@@ -23,6 +25,11 @@ export async function bytesOf(file: File): Promise<Uint8Array> {
     );
   }
   return new Uint8Array(await file.arrayBuffer());
+}
+
+function mostBytes(name: string): number {
+  if (/\.safetensors$/i.test(name)) return MOST_MODEL_BYTES;
+  return /\.bin$/i.test(name) ? MOST_WEIGHTS_BYTES : MOST_RECORDING_BYTES;
 }
 
 /** @throws FormatError if a recording has more frames than a page draws. */

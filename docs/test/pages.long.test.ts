@@ -8,6 +8,7 @@ import { drop, messageOf, type OpenPage, openPage } from './page.ts';
 import { type Numbers, positivesByHand } from './positives-by-hand.ts';
 import { publishedEncoderTests } from './published-encoder.ts';
 import { findBrowser, openSite, type Site } from './site.ts';
+import { teachCameraTests } from './teach-camera.ts';
 import { teachPageTests } from './teach-page.ts';
 
 const executablePath = findBrowser();
@@ -208,6 +209,7 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
 
   describe('teach it your actions', () => {
     teachPageTests(open);
+    teachCameraTests(() => site);
   });
 
   describe('a file from anywhere', () => {

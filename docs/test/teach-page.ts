@@ -34,12 +34,17 @@ async function dropRecordings(page: Page, recordings: readonly Recorded[]): Prom
   await expect.poll(() => part(page, 'recordings').locator('li').count()).toBe(recordings.length);
 }
 
-/** Plays recordings and yields the movements that were recognised. */
-async function watch(page: Page, recordings: readonly Recorded[]): Promise<readonly Movement[]> {
+/** Plays recordings and yields the movements that were recognised, once there are as many as expected. */
+async function watch(
+  page: Page,
+  recordings: readonly Recorded[],
+  count: number,
+): Promise<readonly Movement[]> {
   await dropRecordings(page, recordings);
   await page.click('[data-action=play]');
   await expect.poll(() => page.isDisabled('[data-action=stop]')).toBe(false);
   await expect.poll(() => page.isDisabled('[data-action=stop]')).toBe(true);
+  await expect.poll(async () => (await movementsOf(page)).length).toBe(count);
   return movementsOf(page);
 }
 
@@ -81,8 +86,8 @@ export function teachPageTests(open: OpenPage): void {
       await page.click('[data-action=take]');
       await expect.poll(() => part(page, 'actions').textContent()).toContain(`${label}: 4 takes`);
     }
-    const movements = await watch(page, watched);
     const expected = await expectedMovements(taught, watched);
+    const movements = await watch(page, watched, expected.movements.length);
     expectMovements(movements, expected.movements);
     expect(movements.map(({ label }) => label)).toEqual(['wave', 'squat', 'kick']);
     const percent = `${(100 * (expected.accuracy as number)).toFixed(0)} %`;
@@ -104,8 +109,8 @@ export function teachPageTests(open: OpenPage): void {
     await page.click('[data-action=take]');
     await expect.poll(() => part(page, 'actions').locator('li').count()).toBe(4);
     const seen = ['S002C001P003R001A003.skeleton', 'S001C001P003R002A005.skeleton'].map(recorded);
-    const movements = await watch(page, seen);
     const expected = await expectedMovements(taken, seen, { start: 0.3, rest: 0.2 });
+    const movements = await watch(page, seen, expected.movements.length);
     expectMovements(movements, expected.movements);
     expect(movements.map(({ label }) => label)).toEqual(['brushing teeth', 'drop']);
     expect(problems).toEqual([]);

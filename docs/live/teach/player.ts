@@ -10,8 +10,8 @@ export interface PlayerListener {
   readonly onBegin: (take: Take, index: number) => Promise<void>;
   /** The next frame. */
   readonly onFrame: (frame: Frame, seconds: number, drawing: Drawing) => void;
-  /** The last recording has ended, or the player was stopped. */
-  readonly onEnd: () => void;
+  /** The last recording has ended, or the player was stopped. @param problem - Why, if it failed. */
+  readonly onEnd: (problem?: unknown) => void;
 }
 
 /** The time between two recordings, in seconds of the stream. */
@@ -43,7 +43,10 @@ export function playTakes(takes: readonly Take[], listener: PlayerListener): () 
       start += frames.length / RATE + BETWEEN;
     }
   };
-  void play().finally(() => listener.onEnd());
+  play().then(
+    () => listener.onEnd(),
+    (error: unknown) => listener.onEnd(error),
+  );
   return () => {
     stopped = true;
   };

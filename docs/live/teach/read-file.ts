@@ -1,3 +1,4 @@
+import type { io } from '@tensorflow/tfjs-core';
 import { type Recording, selectBodies } from '@halp/data';
 import { FormatError } from '@halp/files';
 import { type ExamplesFile, parseExamples } from '@halp/live';
@@ -26,11 +27,12 @@ export interface Take {
 export type TeachFile =
   | { readonly kind: 'take'; readonly take: Take }
   | { readonly kind: 'lesson'; readonly lesson: ExamplesFile }
-  | { readonly kind: 'encoder'; readonly file: NamedBytes };
+  | { readonly kind: 'encoder'; readonly file: NamedBytes }
+  | { readonly kind: 'graph'; readonly name: string; readonly graph: io.ModelJSON };
 
 /**
- * Parses a dropped file: a recording (`.skeleton`, `.csv`, or `.json` with a list of frames), a lesson (`.json` with clips), or
- * an encoder (`.safetensors`).
+ * Parses a dropped file: a recording (`.skeleton`, `.csv`, or `.json` with a list of frames), a lesson (`.json` with clips), an
+ * encoder (`.safetensors`), or the graph of a pose model (`.json` with a `modelTopology`).
  *
  * @throws FormatError if it is none of these or cannot be parsed.
  */
@@ -49,6 +51,8 @@ export async function readTeachFile(file: File): Promise<TeachFile> {
     case 'json': {
       const bytes = await bytesOf(file);
       if (/^\s*\{/.test(new TextDecoder().decode(bytes.subarray(0, 64)))) {
+        const graph = graphOf(bytes);
+        if (graph !== undefined) return { kind: 'graph', name, graph };
         return { kind: 'lesson', lesson: parseExamples(bytes, name) };
       }
       return { kind: 'take', take: { name: stem, ...ownClip(bytes, name) } };
@@ -64,6 +68,19 @@ export async function readTeachFile(file: File): Promise<TeachFile> {
         'expected a recording (.skeleton, .json, .csv), a lesson (.json), an encoder (.safetensors) or a video',
       );
   }
+}
+
+/** The graph model in a JSON file; undefined if it is something else. */
+function graphOf(bytes: Uint8Array): io.ModelJSON | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+  const { modelTopology, weightsManifest } = json as Partial<io.ModelJSON>;
+  const isGraph = typeof modelTopology === 'object' && Array.isArray(weightsManifest);
+  return isGraph ? (json as io.ModelJSON) : undefined;
 }
 
 /** A recording as a take of the body that moves most. `title` is the name, with its class after a comma. */

@@ -4,14 +4,18 @@ import { layoutOf } from '@halp/skeleton';
 import { element } from '../element.ts';
 import { find } from '../find.ts';
 import type { Take } from './read-file.ts';
-import type { LessonTake, Seen, Teacher } from './teacher.ts';
+import type { LessonTake, Seen } from './teacher.ts';
 
 /** What the page shows. */
 export interface Show {
   /** An error of an action of the user; empty for none. */
-  readonly problem: (text: string) => void;
+  readonly problem: (problem: unknown) => void;
   /** The state of the stream, in one line. */
   readonly status: (text: string) => void;
+  /** What was left out of the stream, in one line. */
+  readonly event: (text: string) => void;
+  /** A count or a call, shown large; empty for none. */
+  readonly count: (text: string) => void;
   /** The energy at which a movement begins. */
   readonly start: (text: string) => void;
   /** The recordings to play. */
@@ -24,10 +28,12 @@ export interface Show {
   readonly report: (report: LessonReport | undefined, takes: readonly LessonTake[]) => void;
   /** Which buttons can be used. */
   readonly buttons: (enabled: Readonly<Record<string, boolean>>) => void;
+  /** Whether takes are recorded. */
+  readonly recording: (isOn: boolean) => void;
   /** The encoder. */
   readonly model: (model: EncoderModel, name: string) => void;
   /** What was recognised. */
-  readonly seen: (seen: Seen, teacher: Teacher) => void;
+  readonly seen: (seen: Seen, report: LessonReport | undefined) => void;
   /** Forgets what was recognised. */
   readonly forget: () => void;
 }
@@ -64,7 +70,10 @@ export function createShow(root: HTMLElement): Show {
   };
   let movements: Movement[] = [];
   return {
-    problem: (text) => write('problem', text),
+    problem: (problem) =>
+      write('problem', problem instanceof Error ? problem.message : String(problem)),
+    event: (text) => write('event', text),
+    count: (text) => write('count', text),
     status: (text) => write('status', text),
     start: (text) => write('start', text),
     recordings(takes) {
@@ -104,6 +113,12 @@ export function createShow(root: HTMLElement): Show {
         find(root, `[data-action=${name}]`, HTMLButtonElement).disabled = !on;
       }
     },
+    recording(isOn) {
+      for (const name of ['record', 'movements']) {
+        const button = find(root, `[data-action=${name}]`, HTMLButtonElement);
+        button.setAttribute('aria-pressed', String(isOn));
+      }
+    },
     model(model, name) {
       const { recipe, epoch, featureSize } = model;
       write(
@@ -112,17 +127,17 @@ export function createShow(root: HTMLElement): Show {
           `${featureSize} numbers a clip, joints of ${layoutOf(recipe.data.layout).name}.`,
       );
     },
-    seen(seen, teacher) {
-      write('label', seen.label);
+    seen(seen, report) {
       const milliseconds = `${seen.milliseconds.toFixed(0)} ms`;
       const percent = `${(100 * seen.confidence).toFixed(0)} % confident`;
       if (seen.scores.length === 0) {
-        // At rest the bars of the last movement stay.
-        write('facts', 'at rest');
+        // The label and the bars of the last movement stay.
+        write('facts', 'at rest now');
         return;
       }
+      write('label', seen.label);
       write('facts', `${percent}, recognised in ${milliseconds}`);
-      part('scores').replaceChildren(...barsOf(seen, teacher.report()?.threshold));
+      part('scores').replaceChildren(...barsOf(seen, report?.threshold));
       const near = seen.nearest.map(({ take, label, similarity }) => {
         return `take ${take + 1} (${label}), cosine ${similarity.toFixed(3)}`;
       });
@@ -140,7 +155,7 @@ export function createShow(root: HTMLElement): Show {
       movements = [];
       write('numbers', '[]');
       write('label', '–');
-      for (const name of ['facts', 'nearest']) write(name, '');
+      for (const name of ['facts', 'nearest', 'event']) write(name, '');
       part('scores').replaceChildren();
     },
   };

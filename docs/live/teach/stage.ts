@@ -1,4 +1,5 @@
 import { find } from '../find.ts';
+import type { Film } from './camera.ts';
 
 /** Points of one person in a picture. */
 export interface Drawing {
@@ -14,6 +15,8 @@ export interface Drawing {
 export interface Stage {
   /** Draws a person; nobody without a drawing. */
   readonly draw: (drawing: Drawing | undefined) => void;
+  /** Shows a film behind the drawing; none without one. */
+  readonly film: (film: Film | undefined) => void;
 }
 
 /** The stage in the page. */
@@ -21,6 +24,11 @@ export function createStage(root: HTMLElement): Stage {
   const canvas = find(root, '[data-part=stage] canvas', HTMLCanvasElement);
   const context = canvas.getContext('2d');
   return {
+    film(film) {
+      const video = find(root, 'video', HTMLVideoElement);
+      video.hidden = film === undefined;
+      video.classList.toggle('mirrored', film?.mirrored === true);
+    },
     draw(drawing) {
       if (context === null) return;
       const { clientWidth, clientHeight } = canvas;

@@ -1,5 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { BackendName } from '@halp/backend';
 import { syntheticClasses } from '@halp/data';
+import { FormatError } from '@halp/files';
 import { encoderFromBytes } from '@halp/runs';
+import type { Clip } from '@halp/skeleton';
 import { startPageBackend } from '../backend.ts';
 import { syntheticSource } from '../clip/clips.ts';
 import { listenToDrops } from '../drops.ts';
@@ -7,11 +11,13 @@ import { element } from '../element.ts';
 import type { NamedBytes } from '../encoder/model.ts';
 import { shippedEncoder } from '../encoder/shipped.ts';
 import { find } from '../find.ts';
+import { bytesOf } from '../limits.ts';
 import { readInWorker } from '../reading/read-apart.ts';
-import { playTakes } from './player.ts';
+import { isVideo, openCamera, openVideo } from './camera.ts';
 import { readTeachFile, type Take, takeOf, type TeachFile } from './read-file.ts';
 import { createShow } from './show.ts';
 import { createStage } from './stage.ts';
+import { createStreams } from './streams.ts';
 import {
   createTeacher,
   expectSameLayout,
@@ -25,11 +31,11 @@ export async function startTeach(root: HTMLElement): Promise<() => void> {
   const form = find(root, 'form', HTMLFormElement);
   const stage = createStage(root);
   const show = createShow(root);
-  const teacher = createTeacher(show.status);
+  const teacher = createTeacher(show.event);
   let recordings: readonly Take[] = [];
   let actions: readonly string[] = [];
   let action = '';
-  let stopStream: (() => void) | undefined;
+  let encoder: NamedBytes | undefined;
   let stopped = false;
 
   /** Runs one task at a time. Each reports its own error. */
@@ -41,7 +47,7 @@ export async function startTeach(root: HTMLElement): Promise<() => void> {
         show.problem('');
         await task();
       } catch (error) {
-        show.problem(error instanceof Error ? error.message : String(error));
+        show.problem(error);
       }
       showAll();
     });
@@ -51,17 +57,20 @@ export async function startTeach(root: HTMLElement): Promise<() => void> {
     show.recordings(recordings);
     show.actions({ actions, action, takes: teacher.takes });
     show.report(teacher.report(), teacher.takes);
-    const isPlaying = stopStream !== undefined;
+    const { running, isRecording } = streams;
+    const isTaught = teacher.takes.length > 0;
     show.buttons({
-      play: !isPlaying && recordings.length > 0,
-      stop: isPlaying,
-      take: !isPlaying && recordings.length > 0,
-      save: teacher.takes.length > 0,
-      clear: teacher.takes.length > 0,
+      ...{ camera: running === undefined, play: running === undefined && recordings.length > 0 },
+      ...{ stop: running !== undefined, record: running === 'film' && action !== '' },
+      ...{ movements: running !== undefined && action !== '' },
+      ...{ take: running === undefined && recordings.length > 0, save: isTaught, clear: isTaught },
     });
+    show.recording(isRecording);
   };
+  const streams = createStreams({ teacher, stage, show, onChange: showAll });
 
-  const openEncoder = async ({ name, bytes }: NamedBytes): Promise<void> => {
+  const openEncoder = async (file: NamedBytes): Promise<void> => {
+    const { name, bytes } = file;
     const model = await encoderFromBytes(bytes, { name });
     try {
       await teacher.setModel(model);
@@ -69,7 +78,20 @@ export async function startTeach(root: HTMLElement): Promise<() => void> {
       model.dispose();
       throw error;
     }
+    encoder = file;
     show.model(model, name);
+  };
+  /** Changes the backend; if this browser does not have it, the current one stays. */
+  const change = async (name: BackendName): Promise<void> => {
+    // The weights belong to a backend.
+    streams.release();
+    try {
+      await startPageBackend(name);
+    } catch (error) {
+      find(root, `[value=${tf.getBackend()}]`, HTMLInputElement).checked = true;
+      throw error;
+    }
+    if (encoder !== undefined) await openEncoder(encoder);
   };
   const addTakes = async (more: readonly LessonTake[]): Promise<void> => {
     const all = [...teacher.takes, ...more];
@@ -77,9 +99,12 @@ export async function startTeach(root: HTMLElement): Promise<() => void> {
     await teacher.setTakes(all);
     actions = [...new Set([...actions, ...all.map(({ label }) => label)])];
   };
-  const use = async (file: TeachFile): Promise<void> => {
+  const use = async (file: Exclude<TeachFile, { readonly kind: 'graph' }>): Promise<void> => {
     if (file.kind === 'take') recordings = [...recordings, file.take];
-    if (file.kind === 'encoder') await openEncoder(file.file);
+    if (file.kind === 'encoder') {
+      streams.stop();
+      await openEncoder(file.file);
+    }
     if (file.kind === 'lesson') {
       await teacher.setTakes(takesOfLesson(file.lesson), file.lesson.fps);
       actions = [...new Set(teacher.takes.map(({ label }) => label))];
@@ -88,39 +113,25 @@ export async function startTeach(root: HTMLElement): Promise<() => void> {
   };
   const read = (files: readonly File[]): void => {
     for (const file of files) {
-      void inTurn(async () =>
-        use(await readInWorker(file, { start: startReader, read: readTeachFile })),
-      );
+      if (/\.bin$/i.test(file.name)) continue;
+      void inTurn(async () => {
+        if (isVideo(file)) {
+          await streams.watch(() => openVideo(root, file));
+          return;
+        }
+        const content = await readInWorker(file, { start: startReader, read: readTeachFile });
+        if (content.kind === 'graph') {
+          await streams.setPoseModel({ ...content, weights: await weightsOf(file.name, files) });
+        } else {
+          await use(content);
+        }
+      });
     }
   };
-
-  const play = (): void => {
-    show.forget();
-    stopStream = playTakes(recordings, {
-      async onBegin(take, index) {
-        teacher.reset();
-        show.playing(index);
-        const more = take.persons > 1 ? '; the person who moves most is followed' : '';
-        show.status(
-          `recording ${index + 1} of ${recordings.length}: ${take.name}, ` +
-            `${take.persons} ${take.persons === 1 ? 'person' : 'persons'}${more}`,
-        );
-        await teacher.setForm({ layout: take.layout, up: 'y' });
-      },
-      onFrame(frame, seconds, drawing) {
-        stage.draw(drawing);
-        teacher.push(frame, seconds).then(
-          (seen) => seen && show.seen(seen, teacher),
-          (error: unknown) => show.status(String(error)),
-        );
-      },
-      onEnd() {
-        stopStream = undefined;
-        show.playing(undefined);
-        show.status('');
-        showAll();
-      },
-    });
+  /** A take of the stream, which goes on meanwhile. */
+  const addClip = (clip: Clip): void => {
+    const label = action;
+    void inTurn(() => addTakes([{ label, clip, layout: streams.layout }]));
   };
   const take = async (): Promise<void> => {
     const takes = recordings.map(({ name, action: own, layout, clip }): LessonTake => {
@@ -141,8 +152,11 @@ export async function startTeach(root: HTMLElement): Promise<() => void> {
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   };
   const clicks: Readonly<Record<string, () => Promise<void> | void>> = {
-    play,
-    stop: () => stopStream?.(),
+    camera: () => streams.watch(() => openCamera(root)),
+    play: () => streams.play(recordings),
+    stop: () => streams.stop(),
+    record: () => streams.record({ seconds: Number(new FormData(form).get('seconds')) }, addClip),
+    movements: () => streams.record({ movements: settingsOf(form) }, addClip),
     take,
     save,
     async clear() {
@@ -192,7 +206,7 @@ export async function startTeach(root: HTMLElement): Promise<() => void> {
       if (task !== undefined) void inTurn(task);
     }
   });
-  form.addEventListener('change', ({ target }) => {
+  root.addEventListener('change', ({ target }) => {
     if (target instanceof HTMLInputElement && target.name === 'file') {
       read([...(target.files ?? [])]);
       target.value = '';
@@ -201,6 +215,10 @@ export async function startTeach(root: HTMLElement): Promise<() => void> {
       void inTurn(() => {
         action = target.value;
       });
+    }
+    if (target instanceof HTMLInputElement && target.name === 'backend') {
+      const backend = target.value as BackendName;
+      void inTurn(() => change(backend));
     }
     const name = target instanceof HTMLElement ? target.getAttribute('name') : null;
     if (!['spans', 'by', 'unknown', 'start'].includes(name ?? '')) return;
@@ -220,10 +238,23 @@ export async function startTeach(root: HTMLElement): Promise<() => void> {
   root.dataset['ready'] = 'true';
   return () => {
     stopped = true;
-    stopStream?.();
+    streams.release();
     stopDrops();
     void last.then(() => teacher.dispose());
   };
+}
+
+/** The weights of a graph model, which are in a second file. @throws FormatError if it was not dropped too. */
+async function weightsOf(name: string, files: readonly File[]): Promise<ArrayBuffer> {
+  const wanted = name.replace(/\.json$/i, '.bin');
+  const file = files.find((each) => each.name === wanted);
+  if (file === undefined) {
+    throw new FormatError(
+      name,
+      `expected the weights of this model, ${wanted}, got none; drop both`,
+    );
+  }
+  return (await bytesOf(file)).slice().buffer;
 }
 
 function settingsOf(form: HTMLFormElement): TeacherSettings {

@@ -62,6 +62,8 @@ export function movementOptions({ start }: Pick<TeacherSettings, 'start'>): Move
   return { start, rest: (2 / 3) * start };
 }
 
+/** The longest time between two frames that belong together, in seconds: a slow machine finds few poses. */
+export const LONGEST_GAP = 1;
 /** How many of the nearest takes are shown. */
 const NEAREST = 3;
 
@@ -127,6 +129,8 @@ export function createTeacher(onEvent: (line: string) => void): Teacher {
     setSettings: (settings) => change(() => ({ settings })),
     async push(frame, seconds) {
       const { takes, model } = state;
+      // With fewer, every push is refused.
+      if (takes.length < 2) return undefined;
       const found = await recogniser?.push(frame, seconds);
       if (found === undefined) return undefined;
       return { ...found, nearest: found.scores.length === 0 ? [] : nearestOf(takes, model) };
@@ -175,6 +179,7 @@ async function recogniserOf(
   return createRecogniser({
     ...{ model, fps, spans: settings.spans, by: settings.by },
     movement: movementOptions(settings),
+    longestGap: LONGEST_GAP,
     threshold: settings.unknown ? undefined : -Infinity,
     layout: form?.layout ?? takes[0]?.layout,
     up: form?.up,
