@@ -1,5 +1,5 @@
 import type { TablePlan } from '@halp/recipes';
-import type { OnTransformer } from './recipes.ts';
+import { encoder, type OnTransformer } from './recipes.ts';
 
 /** The table of one data set: the same encoder untrained and trained by each objective. */
 export function planOf(
@@ -7,9 +7,11 @@ export function planOf(
   data: string,
   { mamp, distillation, moco }: OnTransformer,
 ): TablePlan {
+  const { depth, width } = encoder;
+  const { knn, linear } = moco.evaluation;
   return {
     name,
-    title: `${data}, transformer of 3 blocks of width 64, joint stream, top-1`,
+    title: `${data}, transformer of ${depth} blocks of width ${width}, ${moco.stream} stream, top-1`,
     seeds: [0, 1, 2],
     columns: [
       { label: 'kNN', protocol: 'knn' },
@@ -22,7 +24,8 @@ export function planOf(
       { label: 'MoCo', recipe: moco },
     ],
     notes: [
-      'kNN: k = 1, cosine, mean over tokens. Linear: 80 epochs, learning rate 0.05, last epoch.',
+      `kNN: k = ${knn.k}, cosine, mean over tokens. ` +
+        `Linear: ${linear.epochs} epochs, learning rate ${linear.learningRate}, ${linear.selectBy.replace('-', ' ')}.`,
       'Both on fixed centre crops of both parts.',
     ],
   };

@@ -11,10 +11,10 @@ const view: Pipeline = [
 ];
 
 /** MAMP's transformer, reduced: 32 frames, width 64, 3 blocks of 4 heads instead of 120, 256, 8 and 8. */
-const encoder: Recipe['encoder'] = {
+export const encoder = {
   kind: 'transformer',
   ...{ frames: 32, segment: 4, width: 64, depth: 3, heads: 4 },
-};
+} satisfies Recipe['encoder'];
 
 /**
  * MAMP's optimizer and schedule with fewer epochs: AdamW, β2 = 0.95, decay 0.05 except on norms and biases, a warm-up of 5 %

@@ -1,5 +1,5 @@
 import type { Schedule } from '@halp/nn';
-import { expectObject } from '@halp/random/check';
+import { expectObject, expectOptions, type OptionNames } from '@halp/random/check';
 import { checkRecipe } from './check/check-recipe.ts';
 import type { EncoderRecipe } from './recipe/encoder-recipe.ts';
 import type { ObjectiveRecipe } from './recipe/objective-recipe.ts';
@@ -18,6 +18,14 @@ export interface Reduction {
   /** Epochs of classifiers. */
   readonly classifierEpochs: number;
 }
+
+const reductionNames: OptionNames<Reduction> = {
+  epochs: true,
+  width: true,
+  queueSize: true,
+  batchSize: true,
+  classifierEpochs: true,
+};
 
 /** A reduction that trains in minutes on a laptop, to check that everything works. */
 export const smoke: Reduction = {
@@ -41,6 +49,7 @@ export const smoke: Reduction = {
  */
 export function reduced(recipe: Recipe, by: Reduction = smoke): Recipe {
   expectObject('reduced', recipe, 'a recipe');
+  expectOptions('reduced', by, reductionNames, 'a reduction');
   const at = (epoch: number): number => reducedEpoch(epoch, recipe, by);
   const epochs = at(recipe.epochs);
   const encoder = narrower(recipe.encoder, by.width);

@@ -1,10 +1,10 @@
 import { agcn, biGru, ctrGcn, type Encoder, skeletonTransformer, stGcn } from '@halp/encoders';
 import type { Random } from '@halp/random';
-import { expectObject, expectRandom } from '@halp/random/check';
+import { expectObject, expectOptions, expectRandom } from '@halp/random/check';
 import { type Layout, layoutOf } from '@halp/skeleton';
 import { checkRecipe } from '../check/check-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { importExport, type ImportModulesOptions } from './import-export.ts';
+import { importExport, type ImportModulesOptions, importOptionNames } from './import-export.ts';
 
 /** Builds the encoder of a recipe, for the joint stream. */
 export type MakeEncoder = (recipe: Recipe, rng: Random) => Encoder;
@@ -71,8 +71,9 @@ export function buildEncoder(whole: Recipe, rng: Random): Encoder {
  */
 export async function importEncoder(
   whole: Recipe,
-  { modules }: ImportModulesOptions = {},
+  options: ImportModulesOptions = {},
 ): Promise<MakeEncoder> {
+  const { modules } = expectOptions('importEncoder', options, importOptionNames);
   const { encoder: recipe } = expectObject('importEncoder', whole, 'a recipe');
   if (recipe.kind !== 'module') return buildEncoder;
   const encoder = (await importExport(

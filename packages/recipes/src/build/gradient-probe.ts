@@ -3,6 +3,7 @@ import type { ViewPair } from '@halp/contrastive';
 import { copyParams, type StepContext } from '@halp/nn';
 import type { Random } from '@halp/random';
 import { type Gradients, partGradients } from '@halp/train';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { TrainingBatches } from './batches.ts';
 import { buildTraining, type Training } from './build.ts';
@@ -38,6 +39,8 @@ export interface GradientProbeOptions {
   readonly own?: OwnParts | undefined;
 }
 
+const optionNames: OptionNames<GradientProbeOptions> = { clips: true, own: true };
+
 /**
  * A probe on the first clips of `batches`, which it keeps as tensors until it is disposed.
  *
@@ -56,8 +59,9 @@ export async function gradientProbe(
   { objective }: Pick<Training, 'objective'>,
   batches: Pick<TrainingBatches, 'epoch'>,
   rng: Random,
-  { clips: least = 128, own }: GradientProbeOptions = {},
+  options: GradientProbeOptions = {},
 ): Promise<GradientProbe> {
+  const { clips: least = 128, own } = expectOptions('gradientProbe', options, optionNames);
   const { views, clips } = await firstViews('gradientProbe', batches, least);
   let copy: Training;
   try {

@@ -1,4 +1,4 @@
-import { expectModuleName, importFailure } from '@halp/random/check';
+import { expectModuleName, importFailure, type OptionNames } from '@halp/random/check';
 
 /** Options of functions that import the modules of a recipe. */
 export interface ImportModulesOptions {
@@ -8,6 +8,9 @@ export interface ImportModulesOptions {
    */
   readonly modules?: readonly string[] | undefined;
 }
+
+/** The names of {@link ImportModulesOptions}. */
+export const importOptionNames: OptionNames<ImportModulesOptions> = { modules: true };
 
 /** A function that a module of a recipe exports. */
 export interface WantedExport {

@@ -2,11 +2,11 @@ import type { ViewPair } from '@halp/contrastive';
 import type { EncoderWithHead } from '@halp/encoders';
 import { type Objective, type Optimizer, type Params, prefixed } from '@halp/nn';
 import type { Random } from '@halp/random';
-import { expectObject, gotText } from '@halp/random/check';
+import { expectObject, expectOptions, gotText } from '@halp/random/check';
 import type { Layout, Stream } from '@halp/skeleton';
 import type { Recipe } from '../recipe/recipe.ts';
 import { importEncoder, type MakeEncoder } from './build-encoder.ts';
-import { importExport, type ImportModulesOptions } from './import-export.ts';
+import { importExport, type ImportModulesOptions, importOptionNames } from './import-export.ts';
 import { networkName } from './network-name.ts';
 
 /** The two networks of a stream; an objective without a key network does not use the second. */
@@ -77,6 +77,7 @@ export async function importParts(
   options: ImportModulesOptions = {},
 ): Promise<OwnParts> {
   const { objective, optimizer } = expectObject('importParts', recipe, 'a recipe');
+  expectOptions('importParts', options, importOptionNames);
   const exported = (name: 'objective' | 'optimizer', module: string): Promise<unknown> =>
     importExport('importParts', { module, name }, options.modules);
   return {

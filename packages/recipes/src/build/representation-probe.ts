@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { l2Normalize, type ViewPair } from '@halp/contrastive';
 import { alignment, rankMe, uniformity } from '@halp/protocols';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import type { TrainingBatches } from './batches.ts';
 import type { StreamNetwork, Training } from './build.ts';
 import { disposeViews, firstViews } from './first-views.ts';
@@ -38,6 +39,8 @@ export interface ProbeOptions {
   readonly clips?: number;
 }
 
+const optionNames: OptionNames<ProbeOptions> = { clips: true };
+
 /**
  * A probe on the first clips of `batches`, which it keeps as tensors until it is disposed.
  *
@@ -52,8 +55,9 @@ export interface ProbeOptions {
 export async function representationProbe(
   { networks }: Pick<Training, 'networks'>,
   batches: Pick<TrainingBatches, 'epoch'>,
-  { clips: least = 128 }: ProbeOptions = {},
+  options: ProbeOptions = {},
 ): Promise<RepresentationProbe> {
+  const { clips: least = 128 } = expectOptions('representationProbe', options, optionNames);
   const { views, clips } = await firstViews('representationProbe', batches, least);
   return {
     clips,

@@ -8,6 +8,7 @@ import {
   type Recording,
 } from '@halp/data';
 import { FormatError } from '@halp/files';
+import { expectOptions, type OptionNames } from '@halp/random/check';
 import { type Clip, createClip, layoutOf } from '@halp/skeleton';
 import type { Recipe } from '../recipe/recipe.ts';
 import { type ClipChanges, conversionOf, rawPreparation } from './conversion.ts';
@@ -29,6 +30,8 @@ export interface ClipForRecipeOptions {
   readonly trained?: TrainedOn | undefined;
 }
 
+const optionNames: OptionNames<ClipForRecipeOptions> = { path: true, trained: true };
+
 /**
  * A raw clip in the form of the recipe's evaluation view: prepared as by `halp prepare` for its format, with the
  * normalisation of the encoder's training set, then converted as by `datasetForRecipe`. The same clip of the prepared set
@@ -40,8 +43,9 @@ export interface ClipForRecipeOptions {
 export function clipForRecipe(
   recipe: Recipe,
   raw: RawClip,
-  { path, trained }: ClipForRecipeOptions,
+  options: ClipForRecipeOptions,
 ): ClipForRecipe {
+  const { path, trained } = expectOptions('clipForRecipe', options, optionNames);
   requireStated(recipe, raw, trained, path);
   const preparation = rawPreparation(recipe, raw.preparation, trained);
   const chosen = threeChannels(chosenPersons(raw, preparation.bodies), path);

@@ -83,8 +83,10 @@ export interface ProtocolContext {
 }
 
 /**
- * Everything that runs, tables, lists and reports need to know about a protocol. The records are in `protocols.ts`; nothing
- * else distinguishes protocols by name.
+ * Everything that runs, tables, lists and reports need to know about a protocol. The records are in `protocols.ts`. Protocols
+ * are distinguished by name in three other places: `recipes` checks requests and tables without this package
+ * (`request-settings.ts`, `fineTunes`), `report` has the texts of evaluations with classes (`protocolText`), and `fuse`
+ * supports `knn` and `linear` only.
  */
 export interface Protocol<Result> {
   /** The heading of its column in lists of runs. Default: it has no column. */
