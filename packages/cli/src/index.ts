@@ -3,5 +3,4 @@ export { ensureNative } from './terminal/native.ts';
 export { listening, type ListeningOutput } from './terminal/listen.ts';
 export { processOutput, type Output } from './terminal/output.ts';
 export { createProgram } from './program.ts';
-export type { LockHolder } from '@halp/files/node';
 export { announceBackend } from './terminal/announce-backend.ts';
