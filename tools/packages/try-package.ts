@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { environment, shell } from './in-project.ts';
 import { entriesOf, type Published } from './published.ts';
 import { readmeExample } from './readme-example.ts';
 import { typeErrors } from './type-errors.ts';
@@ -16,26 +16,6 @@ export interface Trial {
 
 /** The one command that fetches what may not be there. */
 const NATIVE = 'npx @halp/tfjs-native install';
-/** An example may take so long, in milliseconds. */
-const PATIENCE = 600_000;
-
-/** The environment with npm's settings as they are configured, but for what `npm run` adds to them. */
-function environment(): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) =>
-      !/^(npm_(package|lifecycle|command|execpath|config_local_prefix)|INIT_CWD)/.test(name),
-  );
-  return {
-    ...Object.fromEntries(inherited),
-    npm_config_ignore_scripts: 'true',
-    npm_config_prefer_offline: 'true',
-    npm_config_audit: 'false',
-    npm_config_fund: 'false',
-    npm_config_update_notifier: 'false',
-    npm_config_loglevel: 'warn',
-  };
-}
-
 /**
  * Does in an empty folder what the README of a package says first: its commands, then its code, as TypeScript compiled at its
  * strictest and as JavaScript run by Node; and imports every entry.
@@ -111,19 +91,4 @@ export async function tryPackage(
 function javascript(code: string): string {
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
   return ts.transpileModule(code, { compilerOptions }).outputText;
-}
-
-async function shell(
-  command: string,
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-): Promise<{ status: number | string; output: string }> {
-  const child = spawn(command, { cwd, env, shell: true, timeout: PATIENCE });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text: Buffer) => (output += text.toString()));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ status: code ?? signal ?? 'ended', output }));
-  });
 }

@@ -5,10 +5,10 @@
  *
  * Usage: npm run try:packages [-- NAME...]     NAME as in packages/
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { reachesRegistry } from './in-project.ts';
 import { serveTarballs, type Tarball } from './local-registry.ts';
 import { packAll } from './pack.ts';
 import { publishedPackages } from './published.ts';
@@ -27,7 +27,7 @@ try {
   failed += problems.length;
   for (const problem of problems) console.error(problem);
   console.log(`${tarballs.length} packages packed, ${problems.length} problems`);
-  if (reachesRegistry()) await tryAll(tarballs);
+  if (reachesRegistry(scratch)) await tryAll(tarballs);
   else console.log('no registry was reached: nothing is installed');
 } finally {
   rmSync(scratch, { recursive: true, force: true });
@@ -50,11 +50,4 @@ async function tryAll(tarballs: readonly Tarball[]): Promise<void> {
   });
   await Promise.all(trials);
   close();
-}
-
-/** Whether npm can ask for a package that it has not kept. */
-function reachesRegistry(): boolean {
-  const nothingKept = ['--cache', join(scratch, 'cache'), '--fetch-retries', '1'];
-  const question = ['view', '@tensorflow/tfjs-core', 'version', ...nothingKept];
-  return spawnSync('npm', question, { stdio: 'ignore' }).status === 0;
 }
