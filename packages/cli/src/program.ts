@@ -10,9 +10,11 @@ import { fakeDataCommand } from './commands/fake-data.ts';
 import { fuseCommand } from './commands/fuse.ts';
 import { importCommand } from './commands/import.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { layoutsCommand } from './commands/layouts.ts';
 import { liveCommand } from './commands/live.ts';
 import { prepareCommand } from './commands/prepare.ts';
 import { pretrainCommand } from './commands/pretrain.ts';
+import { recipesCommand } from './commands/recipes.ts';
 import { reportCommand } from './commands/report.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { retrieveCommand } from './commands/retrieve.ts';
@@ -35,28 +37,46 @@ export function createProgram(): Command {
     .helpCommand('help [command]', 'Show the help of a command')
     .configureHelp(help)
     .showHelpAfterError('(halp --help lists the commands)');
-  const commands = [
-    prepareCommand(),
-    fakeDataCommand(),
-    splitCommand(),
-    inspectCommand(),
-    verifyCommand(),
-    pretrainCommand(),
-    evaluateCommand(),
-    fuseCommand(),
-    importCommand(),
-    exportCommand(),
-    classifyCommand(),
-    liveCommand(),
-    retrieveCommand(),
-    embedCommand(),
-    estimateCommand(),
-    reproduceCommand(),
-    runsCommand(),
-    reportCommand(),
-    sweepCommand(),
-    doctorCommand(),
-  ];
-  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+  for (const [heading, commands] of groups()) {
+    for (const command of commands) {
+      program.addCommand(
+        command
+          .copyInheritedSettings(program)
+          .helpGroup(heading)
+          .showHelpAfterError(`(halp ${command.name()} --help shows its arguments and options)`),
+      );
+    }
+  }
   return program;
+}
+
+/** The commands in groups, in the order of the help. */
+function groups(): readonly (readonly [heading: string, commands: readonly Command[]])[] {
+  return [
+    [
+      'Data:',
+      [
+        ...[prepareCommand(), fakeDataCommand(), splitCommand(), inspectCommand(), verifyCommand()],
+        layoutsCommand(),
+      ],
+    ],
+    [
+      'Train:',
+      [recipesCommand(), pretrainCommand(), sweepCommand(), runsCommand(), doctorCommand()],
+    ],
+    [
+      'Measure:',
+      [
+        ...[evaluateCommand(), fuseCommand(), reproduceCommand(), estimateCommand()],
+        reportCommand(),
+      ],
+    ],
+    [
+      'Use:',
+      [
+        ...[classifyCommand(), liveCommand(), retrieveCommand(), embedCommand()],
+        ...[importCommand(), exportCommand()],
+      ],
+    ],
+  ];
 }

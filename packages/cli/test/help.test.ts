@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '@halp/cli';
 import { recipes } from '@halp/recipes';
+import { type LayoutName, layoutNames, layoutOf } from '@halp/skeleton';
+import { halp } from './helpers.ts';
 
 const { commands } = createProgram();
 const named = commands.map((command): [string, Command] => [command.name(), command]);
@@ -44,5 +46,51 @@ describe('the help of halp', () => {
     const text = helpOf(command).replaceAll(/\s+/g, ' ');
     const required = command.options.filter(({ mandatory }) => mandatory);
     expect(text.split('(required)')).toHaveLength(required.length + 1);
+  });
+
+  it('has every command in one group, in the order of the work', () => {
+    const text = helpOf(createProgram());
+    const headings = [...text.matchAll(/^(\S.*):$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual(['Options', 'Data', 'Train', 'Measure', 'Use', 'Commands']);
+    const help = text.slice(text.indexOf('\nCommands:'));
+    expect(help).toMatch(/^\nCommands:\n {2}help \[command\]/);
+  });
+});
+
+describe('a command without a required argument or option', () => {
+  it.each([
+    ['pretrain', ['pretrain'], "required option '--data <dir>' not specified"],
+    ['verify', ['verify'], "missing required argument 'dir'"],
+  ])('refers to the help of %s', async (name, args, message) => {
+    const { status, stderr } = await halp(...args);
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(`(halp ${name} --help shows its arguments and options)`);
+  });
+});
+
+describe('lists', () => {
+  it('has the recipes, or those with a part of their name', async () => {
+    const all = JSON.parse((await halp('recipes', '--json')).stdout) as { recipes: unknown[] };
+    expect(all.recipes).toHaveLength(recipes.length);
+    const some = await halp('recipes', 'ntu120-xset', '--json');
+    const names = recipes.map(({ name }) => name).filter((name) => name.includes('ntu120-xset'));
+    expect(names.length).toBeGreaterThan(1);
+    const found = (JSON.parse(some.stdout) as { recipes: { name: string }[] }).recipes;
+    expect(found.map(({ name }) => name)).toEqual(names);
+    expect((await halp('recipes', 'synthetic-halp')).stderr).toMatch(
+      /^recipe +data +benchmark +stream +encoder +objective +epochs\nsynthetic-halp +synthetic +xsub +joint +bigru +halp +30\n$/,
+    );
+    const none = await halp('recipes', 'nothing');
+    expect(none).toMatchObject({ status: 1, stdout: '' });
+    expect(none.stderr).toContain("got 'nothing'; halp recipes lists all");
+  });
+
+  it('has the joints of every layout in order', async () => {
+    const { stderr, stdout } = await halp('layouts', '--json');
+    expect(stderr).toContain('kinect-v1, 20 joints: 0 hip centre · 1 spine');
+    const { layouts } = JSON.parse(stdout) as { layouts: { name: LayoutName; joints: string[] }[] };
+    expect(layouts.map(({ name }) => name)).toEqual([...layoutNames]);
+    for (const { name, joints } of layouts) expect(joints).toEqual(layoutOf(name).joints);
   });
 });

@@ -145,7 +145,8 @@ export function expectNames(
   }
 }
 
-function hintFor(name: unknown, known: readonly string[]): string {
+/** `; did you mean 'known'?` for the known name most similar to a misspelt one, or an empty text. */
+export function hintFor(name: unknown, known: readonly string[]): string {
   const nearest = typeof name === 'string' ? nearestName(name, known) : undefined;
   return nearest === undefined ? '' : `; did you mean '${nearest}'?`;
 }

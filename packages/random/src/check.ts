@@ -10,6 +10,7 @@ export {
   expectPositiveIntegers,
   expectText,
   gotText,
+  hintFor,
   type OptionNames,
 } from './arguments.ts';
 export { expectRandom } from './expect-random.ts';

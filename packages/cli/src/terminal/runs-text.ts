@@ -1,5 +1,6 @@
 import { lossWords, oneField, protocolHeadings } from '@halp/runs/check';
 import { type FoundRuns, type RunAccuracy, type RunStatus } from '@halp/runs/node';
+import { aligned } from './aligned.ts';
 
 /** How runs are listed. */
 export interface RunsTextOptions {
@@ -108,18 +109,6 @@ function stateText({ state, process, epoch, epochs, recipeEpochs }: RunStatus): 
     case 'imported':
       return state;
   }
-}
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('   ')
-      .trimEnd(),
-  );
 }
 
 /** A duration in its largest unit: `40 s`, `12 min`, `3 h`, `5 d`. */

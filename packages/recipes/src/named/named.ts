@@ -1,4 +1,4 @@
-import { expectOneOf } from '@halp/random/check';
+import { gotText, hintFor } from '@halp/random/check';
 import type { Recipe } from '../recipe/recipe.ts';
 import { nwUclaHalp, nwUclaMoco, nwUclaStGcnHalp, nwUclaStGcnMoco } from './nw-ucla.ts';
 import { paperRecipes } from './paper.ts';
@@ -24,10 +24,14 @@ export const recipes: readonly Recipe[] = [
 /**
  * The recipe with a name.
  *
- * @throws RangeError with the known names, and the one most similar to a misspelt name.
+ * @throws RangeError for another name, with the name most similar to it.
  */
 export function recipeNamed(name: string): Recipe {
-  const names = recipes.map((recipe) => recipe.name);
-  expectOneOf('recipeNamed', 'a recipe', name, names);
-  return recipes[names.indexOf(name)] as Recipe;
+  const recipe = recipes.find((each) => each.name === name);
+  if (recipe !== undefined) return recipe;
+  const names = recipes.map((each) => each.name);
+  const hint = hintFor(name, names) || ';';
+  throw new RangeError(
+    `recipeNamed: expected the name of a recipe, got ${gotText(name)}${hint} \`recipes\` has all ${names.length}`,
+  );
 }

@@ -36,9 +36,12 @@ describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))(
 );
 
 describe('recipeNamed', () => {
-  it('lists the known recipes for an unknown name', () => {
+  it('names the most similar recipe for an unknown name', () => {
     expect(() => recipeNamed('nw-ucla-hlap')).toThrow(
-      /expected a recipe among nw-ucla-moco, nw-ucla-halp, .*, got 'nw-ucla-hlap'; did you mean 'nw-ucla-halp'\?$/,
+      `recipeNamed: expected the name of a recipe, got 'nw-ucla-hlap'; did you mean 'nw-ucla-halp'? \`recipes\` has all ${recipes.length}`,
+    );
+    expect(() => recipeNamed('something else')).toThrow(
+      `got 'something else'; \`recipes\` has all ${recipes.length}`,
     );
   });
 });
