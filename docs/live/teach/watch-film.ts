@@ -1,5 +1,6 @@
 import type { Film } from './camera.ts';
-import { type PoseTracker, type Sight, sizeOf } from './pose/tracker.ts';
+import { sizeOf } from './pose/picture.ts';
+import type { PoseTracker, Sight } from './pose/tracker.ts';
 import type { Drawing } from './stage.ts';
 
 /** Frames of a film in the last seconds. */

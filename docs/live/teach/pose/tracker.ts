@@ -7,6 +7,7 @@ import {
   type PoseFiles,
   type PoseOutput,
 } from './model.ts';
+import { type Picture, sizeOf } from './picture.ts';
 import { fromRegion, type Point, type Region, regionOf, rotate } from './region.ts';
 
 /** A person in a picture. */
@@ -24,9 +25,6 @@ export interface Sight {
   /** The number of persons when they were counted last. */
   readonly persons: number;
 }
-
-/** A picture: a frame of a video or of a camera. */
-export type Picture = HTMLVideoElement | HTMLCanvasElement;
 
 /** Finds one person in picture after picture. */
 export interface PoseTracker {
@@ -171,11 +169,4 @@ function wholeOf(picture: Picture): Region {
     size: Math.max(width, height),
     rotation: 0,
   };
-}
-
-/** Width and height of a picture, in pixels. */
-export function sizeOf(picture: Picture): { readonly width: number; readonly height: number } {
-  return picture instanceof HTMLVideoElement
-    ? { width: picture.videoWidth, height: picture.videoHeight }
-    : { width: picture.width, height: picture.height };
 }
