@@ -98,7 +98,7 @@ export async function reproduce(
   for (const seed of seeds) {
     for (const run of runsOf(table)) {
       const data = folders.get(run.recipe.data.name);
-      if (data !== undefined) await trainRun(table, run, seed, { ...options, data });
+      if (data !== undefined) await trainRowRun(table, run, seed, { ...options, data });
     }
   }
   const rows: MeasuredRow[] = [];
@@ -205,7 +205,7 @@ async function dataFolders(table: TablePlan, data: string): Promise<Map<string, 
   );
 }
 
-function trainRun(
+function trainRowRun(
   { knnEvery, gradientEvery }: TablePlan,
   { recipe, branch, epochs, keep }: RunPlan,
   seed: number,
