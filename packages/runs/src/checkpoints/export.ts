@@ -141,6 +141,7 @@ async function oneEncoder(
       metadata: {
         recipe: recipe.name,
         layout: layoutName,
+        jointNames: JSON.stringify(joints),
         epoch: String(epoch),
         stream: found.stream,
       },

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '@halp/backend';
-import { keptPreparation, preparedClip, type Sample } from '@halp/data';
+import { keptPreparation, preparedClip, type Sample, syntheticRecording } from '@halp/data';
 import {
   type ClipsToWrite,
   openDataset,
@@ -14,7 +14,7 @@ import {
 import { parseSafetensorsHeader } from '@halp/files';
 import { createThreadedLoader } from '@halp/loader/node';
 import { createRandom } from '@halp/random';
-import type { Recipe } from '@halp/recipes';
+import { parseEncoderFile, type Recipe, recordingForRecipe } from '@halp/recipes';
 import { encoderFromBytes } from '@halp/runs';
 import {
   classify,
@@ -28,7 +28,7 @@ import {
   pretrain,
   retrieve,
 } from '@halp/runs/node';
-import { createClip, createLayout, type Layout } from '@halp/skeleton';
+import { createClip, createLayout, type Layout, layoutOf } from '@halp/skeleton';
 import { openRun } from '@halp/train/node';
 import { sbu15 } from '../../../skeleton/test/sbu-15.ts';
 import { keptFolder } from '../helpers.ts';
@@ -158,7 +158,8 @@ describe('a layout of its own', () => {
     model.dispose();
     exported.dispose();
     await exportRun({ run: at('run'), format: 'onnx', out: at('e.onnx') });
-    expect((await readFile(at('e.onnx'))).length).toBeGreaterThan(1000);
+    // The name alone does not say the order of the joints.
+    expect(await readFile(at('e.onnx'), 'utf8')).toContain(JSON.stringify(layout.joints));
   });
 
   it('is drawn, and named in descriptions', async () => {
@@ -186,6 +187,37 @@ describe('a layout of its own', () => {
     expect(transfer).toMatchObject({
       changes: { joints: { from: 'sbu-15', to: 'kinect-v2' }, again: 'upright' },
     });
+  });
+
+  it('gets the joints of the same name from a recording of Kinect v2, as the live pages show it', async () => {
+    await exportRun({ run: at('run'), format: 'safetensors', out: at('page.safetensors') });
+    const file = parseEncoderFile(await readFile(at('page.safetensors')), 'page.safetensors');
+    file.encoder.dispose();
+    const name = { setup: 1, camera: 1, subject: 1, replication: 1, action: 3 };
+    // Distances: each layout has its own spine, to which a body is rotated.
+    const distances = (joints: Layout['joints'], recipe: Recipe): number[] => {
+      const options = { path: 'clip', trained: file.trained };
+      const { clip } = recordingForRecipe(
+        recipe,
+        syntheticRecording(name, createRandom(0)),
+        options,
+      );
+      const [C, T, V, M] = clip.shape;
+      const [neck, hand, foot] = ['neck', 'left hand', 'right foot'].map((joint) =>
+        Array.from(
+          { length: C },
+          (_, c) => clip.data[(c * T * V + joints.indexOf(joint)) * M] ?? NaN,
+        ),
+      ) as [number[], number[], number[]];
+      const between = (a: number[], b: number[]): number =>
+        Math.hypot(...a.map((value, c) => value - (b[c] ?? NaN)));
+      return [between(neck, hand), between(hand, foot), between(foot, neck)];
+    };
+    const own = distances(layout.joints, file.recipe);
+    const builtIn = { ...file.recipe, data: { ...file.recipe.data, layout: 'kinect-v2' as const } };
+    const expected = distances(layoutOf('kinect-v2').joints, builtIn);
+    expect(Math.min(...own)).toBeGreaterThan(0.1);
+    expected.forEach((distance, i) => expect(own[i]).toBeCloseTo(distance, 5));
   });
 
   it('is refused with one line where another layout of that name, or a fault, is found', async () => {
