@@ -1,18 +1,12 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { syntheticRecording } from '@halp/data';
 import { formatExamples, parseExamples } from '@halp/live';
-import { createRandom } from '@halp/random';
 import { createClip, kinectV2, type Layout } from '@halp/skeleton';
-import { type Done, halp, mainProgram } from './helpers.ts';
+import { halp } from './helpers.ts';
+import { encoder, linesOf, live } from './live-stream.ts';
 
-const encoder = fileURLToPath(
-  new URL('../../../docs/live/encoder/encoder.safetensors', import.meta.url),
-);
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'halp-live-'));
@@ -21,83 +15,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Lines of frames: a second of rest, an action, and a second of rest, twice. */
-function linesOf(action: number, subject: number): string {
-  const lines: string[] = [];
-  let t = 0;
-  for (const replication of [1, 2]) {
-    const facts = { setup: 1, camera: 2, subject, replication, action };
-    const { frames } = syntheticRecording(facts, createRandom(0));
-    const bodies = frames.flatMap(([body]) => (body === undefined ? [] : [body]));
-    const [first, last] = [bodies[0], bodies.at(-1)];
-    const rest = (body: typeof first): (typeof bodies)[number][] =>
-      Array.from({ length: 45 }, () => body as (typeof bodies)[number]);
-    for (const { joints } of [...rest(first), ...bodies, ...rest(last)]) {
-      const list = Array.from({ length: 25 }, (_, v) => [...joints.slice(3 * v, 3 * v + 3)]);
-      lines.push(JSON.stringify({ seconds: t++ / 30, joints: list }));
-    }
-  }
-  return `${lines.join('\n')}\n`;
-}
-
-/** Runs `halp live` with a text on its standard input. */
-async function live(input: string, ...args: readonly string[]): Promise<Done> {
-  const main = await mainProgram();
-  const child = spawn(process.execPath, [
-    main,
-    'live',
-    '--backend',
-    'cpu',
-    '--run',
-    encoder,
-    ...args,
-  ]);
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-  child.stdin.end(input);
-  const status = await new Promise<number>((done) =>
-    child.once('close', (code) => done(code ?? -1)),
-  );
-  return { status, stdout, stderr };
-}
-
 describe('halp live', () => {
-  it('teaches movements of a stream and recognises another performer in lines of JSON', async () => {
-    const file = join(folder, 'lesson.json');
-    for (const [label, action] of [
-      ['clap', 4],
-      ['kick', 7],
-    ] as const) {
-      for (const subject of [1, 3]) {
-        const taught = await live(linesOf(action, subject), '--examples', file, '--teach', label);
-        expect(taught.stderr).toContain(`wrote ${file}`);
-        expect(taught.status).toBe(0);
-      }
-    }
-    const lesson = parseExamples(await readFile(file), file);
-    expect(lesson.fps).toBe(30);
-    expect(new Set(lesson.examples.map(({ label }) => label))).toEqual(new Set(['clap', 'kick']));
-    const found = await live(
-      `not a frame\n${linesOf(7, 2)}`,
-      ...['--examples', file, '--spans', 'movements', '--json'],
-    );
-    expect(found.status).toBe(0);
-    expect(found.stderr).toContain("as line 1, got 'not a frame'");
-    const lines = found.stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Recognised);
-    const counts = lines.pop();
-    expect(counts).toMatchObject({ recognitions: lines.length });
-    const finals = lines.filter(({ final }) => final).map(({ label }) => label);
-    expect(finals).toContain('kick');
-    expect(finals).not.toContain('clap');
-    expect(Object.keys(lines[0] ?? {})).toEqual(
-      ...[['label', 'confidence', 'from', 'to', 'milliseconds', 'final']],
-    );
-  });
-
   it('adds to a file of examples without a change of its name, layout, channels and rate', async () => {
     const file = join(folder, 'mine.json');
     const layout = JSON.parse(JSON.stringify({ ...kinectV2, name: 'kinect-mine' })) as Layout;
@@ -147,8 +65,3 @@ describe('halp live', () => {
     expect(absent.stderr).toContain('expected a file of examples, got nothing at that path');
   });
 });
-
-interface Recognised {
-  readonly label: string;
-  readonly final: boolean;
-}
