@@ -90,10 +90,12 @@ describe('the halp command', () => {
     expect(stderr).toMatch(/webgpu cannot start: no adapter (of the name 'no such GPU' )?answers/);
   });
 
-  it('lists the recipes if the name is unknown', async () => {
+  it('says how recipes are listed if the name is unknown', async () => {
     const { status, stderr } = await halp('pretrain', 'moco', '--data', 'x', '--out', 'y');
     expect(status).toBe(1);
-    expect(stderr).toContain('nw-ucla-moco');
+    expect(stderr).toContain(
+      "expected the name of a recipe, got 'moco'; `recipes` (`halp recipes`) lists all",
+    );
   });
 });
 

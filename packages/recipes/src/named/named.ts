@@ -32,6 +32,6 @@ export function recipeNamed(name: string): Recipe {
   const names = recipes.map((each) => each.name);
   const hint = hintFor(name, names) || ';';
   throw new RangeError(
-    `recipeNamed: expected the name of a recipe, got ${gotText(name)}${hint} \`recipes\` has all ${names.length}`,
+    `recipeNamed: expected the name of a recipe, got ${gotText(name)}${hint} \`recipes\` (\`halp recipes\`) lists all ${names.length}`,
   );
 }

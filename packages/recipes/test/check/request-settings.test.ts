@@ -1,9 +1,9 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   checkTable,
-  nwUclaMoco,
   protocolKinds,
   type ProtocolRequest,
+  recipeNamed,
   type RequestSetting,
   requestSettings,
   requestSettingsIn,
@@ -24,7 +24,7 @@ describe('the settings of a request', () => {
     const table = (value: unknown): unknown => ({
       ...{ name: 'mine', title: 'A table', seeds: [0] },
       columns: [{ label: 'a', protocol, [name]: value }],
-      rows: [{ label: 'b', recipe: nwUclaMoco }],
+      rows: [{ label: 'b', recipe: recipeNamed('ntu60-xsub-moco') }],
     });
     const value = [1, true].find((each) => settingFaults({ [name]: each }).length === 0);
     expect(() => checkTable(table(value))).not.toThrow();

@@ -38,10 +38,10 @@ describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))(
 describe('recipeNamed', () => {
   it('names the most similar recipe for an unknown name', () => {
     expect(() => recipeNamed('nw-ucla-hlap')).toThrow(
-      `recipeNamed: expected the name of a recipe, got 'nw-ucla-hlap'; did you mean 'nw-ucla-halp'? \`recipes\` has all ${recipes.length}`,
+      `recipeNamed: expected the name of a recipe, got 'nw-ucla-hlap'; did you mean 'nw-ucla-halp'? \`recipes\` (\`halp recipes\`) lists all ${recipes.length}`,
     );
     expect(() => recipeNamed('something else')).toThrow(
-      `got 'something else'; \`recipes\` has all ${recipes.length}`,
+      `got 'something else'; \`recipes\` (\`halp recipes\`) lists all ${recipes.length}`,
     );
   });
 });
