@@ -12,6 +12,8 @@ export function descriptionOf(markdown: string): string | undefined {
   const plain = paragraph
     .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replaceAll(/[*`]|\b_|_\b/g, '')
+    // VitePress does not escape straight quotes.
+    .replaceAll(/"([^"]*)"?/g, '“$1”')
     .replaceAll(/\s+/g, ' ')
     .trim();
   return shortened(plain);

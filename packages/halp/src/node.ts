@@ -87,7 +87,7 @@ export type {
   TimedFrame,
   VisibleLandmark,
 } from './index.ts';
-export type { Dataset, Part, Sample, SplitRule } from '@halp/data';
+export type { Dataset, Manifest, Part, Sample, SplitRule } from '@halp/data';
 export {
   addSplits,
   dataSetNamed,
@@ -114,6 +114,7 @@ export {
   type PrepareSetOptions,
   type RawClips,
   type ReadRawClipsOptions,
+  type RemoveSplitsOptions,
   type Verification,
   type VerifyOptions,
   type WriteDatasetOptions,
