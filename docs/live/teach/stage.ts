@@ -23,8 +23,13 @@ export interface Stage {
 export function createStage(root: HTMLElement): Stage {
   const canvas = find(root, '[data-part=stage] canvas', HTMLCanvasElement);
   const context = canvas.getContext('2d');
+  /** Hides the hint of an empty stage for good. */
+  const use = (): void => {
+    find(root, '[data-part=stage]', HTMLElement).dataset['used'] = '';
+  };
   return {
     film(film) {
+      if (film !== undefined) use();
       const video = find(root, 'video', HTMLVideoElement);
       video.hidden = film === undefined;
       video.classList.toggle('mirrored', film?.mirrored === true);
@@ -36,6 +41,7 @@ export function createStage(root: HTMLElement): Stage {
       canvas.width = clientWidth * pixels;
       canvas.height = clientHeight * pixels;
       if (drawing === undefined) return;
+      use();
       context.scale(pixels, pixels);
       paint(context, drawing, clientWidth, clientHeight, getComputedStyle(root));
     },
