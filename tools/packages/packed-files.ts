@@ -14,6 +14,8 @@ const INSTALLED_FOR: Readonly<Record<string, readonly string[]>> = {
   '@halp/halp': ['@halp/train', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-core'],
   // The interface of a model.
   '@halp/live': ['@halp/recipes'],
+  // The interface of the objective that the term is added to.
+  '@halp/positives': ['@halp/contrastive'],
   // The command works without a choice of backends.
   '@halp/cli': ['@tensorflow/tfjs-backend-wasm'],
 };
