@@ -102,7 +102,8 @@ export function painted(parts: readonly Capsule[], width: number, height: number
         if (depth < 0) continue;
         // Light from the upper left.
         const light = 0.55 + 0.45 * depth;
-        colour = part.colour.map((value) => value * light) as unknown as Rgb;
+        const [red, green, blue] = part.colour;
+        colour = [red * light, green * light, blue * light];
       }
       pixels.set(colour, 3 * (row * width + column));
     }
