@@ -82,8 +82,9 @@ function checkStep(step: Step, clips: ClipFacts, where: string, nested: number):
   }
   const { check, frames } = recordOf(step);
   check(step, clips);
-  if (frames === undefined) return;
-  checkFrameCount(where, frames, step[frames as keyof typeof step] as unknown as number);
+  for (const [field, count] of Object.entries(frames?.(step) ?? {})) {
+    checkFrameCount(where, field, count);
+  }
 }
 
 function checkChoices(

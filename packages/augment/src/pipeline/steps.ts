@@ -29,8 +29,8 @@ interface StepRecord<Kind extends OwnKind> {
   readonly optional: readonly Field<Kind>[];
   /** Throws a RangeError if a field is out of range or does not fit the clips. */
   readonly check: (step: StepOf<Kind>, clips: ClipFacts) => void;
-  /** The field with a number of frames that the step makes or reads. Default: none. */
-  readonly frames?: Field<Kind>;
+  /** The fields with a number of frames that the step makes or reads. Default: none. */
+  readonly frames?: (step: StepOf<Kind>) => Readonly<Record<string, number | undefined>>;
   /** The step: a new clip from a clip, the fields of the step besides `kind`, and a random stream. */
   readonly apply: (clip: Clip, options: Omit<StepOf<Kind>, 'kind'>, rng: Random) => Clip;
   /** Whether the result depends on the random stream. */
@@ -44,7 +44,8 @@ const isPoint = ([low, high]: Range): boolean => low === high;
 /** One record for each kind of step, in the order in which errors list them. The compiler reports a missing one. */
 export const steps: { readonly [Kind in OwnKind]: StepRecord<Kind> } = {
   'crop-resize': {
-    ...{ required: ['size', 'ratio', 'minimum'], optional: ['longest'], frames: 'size' },
+    ...{ required: ['size', 'ratio', 'minimum'], optional: ['longest'] },
+    frames: ({ size }) => ({ size }),
     check: (step) => {
       expectRatio(step.ratio);
       checkCropResize(step);
@@ -54,7 +55,8 @@ export const steps: { readonly [Kind in OwnKind]: StepRecord<Kind> } = {
     isRandom: ({ ratio }) => ratio[0] < 1,
   },
   'centre-crop': {
-    ...{ required: ['size'], optional: ['ratio', 'longest'], frames: 'size' },
+    ...{ required: ['size'], optional: ['ratio', 'longest'] },
+    frames: ({ size }) => ({ size }),
     ...{ check: checkCentreCrop, apply: centreCrop, isRandom: never },
   },
   'temporal-crop': {
@@ -89,7 +91,8 @@ export const steps: { readonly [Kind in OwnKind]: StepRecord<Kind> } = {
     ...{ check: checkGaussianNoise, apply: gaussianNoise, isRandom: always },
   },
   'gaussian-blur': {
-    ...{ required: ['sigma'], optional: ['radius', 'weights'], frames: 'radius' },
+    ...{ required: ['sigma'], optional: ['radius', 'weights'] },
+    frames: ({ radius }) => ({ radius }),
     ...{ check: checkGaussianBlur, apply: gaussianBlur },
     isRandom: ({ sigma }) => !isPoint(sigma),
   },
@@ -105,7 +108,8 @@ export const steps: { readonly [Kind in OwnKind]: StepRecord<Kind> } = {
   },
 };
 
-/** The record of a step, for a step of any kind. */
+/** The record of a step. */
 export function recordOf(step: Extract<Step, { kind: OwnKind }>): StepRecord<OwnKind> {
+  // The compiler does not see that the record is that of this step's kind.
   return steps[step.kind] as unknown as StepRecord<OwnKind>;
 }
