@@ -33,11 +33,15 @@ describe('an invalid plan of a sweep is one clear error, and changes nothing', (
     ['deeply nested data', planText({ data: deep(100_000, '') }), 'expected data to be'],
     ['out as an object', planText({ out: '{}' }), 'expected out to be a folder'],
     ['recipes as an object', planText({ recipes: '{"length": 1}' }), 'expected recipes to be'],
-    ['the recipe __proto__', planText({ recipes: '["__proto__"]' }), 'expected recipes among'],
+    [
+      'the recipe __proto__',
+      planText({ recipes: '["__proto__"]' }),
+      "expected the name of a recipe, got '__proto__'",
+    ],
     [
       'a recipe with control characters',
       planText({ recipes: String.raw`["a\n\u001b[2J"]` }),
-      'recipes among',
+      'expected the name of a recipe, got',
     ],
     ['a seed larger than a double', planText({ seeds: '[1e999]' }), 'expected seeds to be'],
     [

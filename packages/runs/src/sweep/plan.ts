@@ -6,8 +6,8 @@ import {
   type ProtocolKind,
   protocolKinds,
   type Recipe,
+  recipeNamed,
   recipeOfManifest,
-  recipes,
 } from '@halp/recipes';
 import { isShortName, MAX_NAME_BYTES } from '../run/out-path.ts';
 import { readInputText } from '../run/read-input.ts';
@@ -190,10 +190,12 @@ function short(value: unknown): string {
 }
 
 function recipeOf(name: string, path: string): Recipe {
-  const recipe = recipes.find((candidate) => candidate.name === name);
-  if (recipe !== undefined) return recipe;
-  const names = recipes.map((candidate) => candidate.name).join(', ');
-  throw new FormatError(path, `expected recipes among ${names}, got '${name}'`);
+  try {
+    return recipeNamed(name);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new FormatError(path, error.message.replace(/^recipeNamed: /, ''));
+  }
 }
 
 function dataOf({ data }: PlanFile, { data: { name } }: Recipe, path: string): string {

@@ -81,7 +81,7 @@ describe('readSweep', () => {
       { ...plan, out: undefined },
       'expected out to be a folder, got nothing',
     ],
-    ['an unknown recipe', { ...plan, recipes: ['x'] }, 'nw-ucla-halp'],
+    ['an unknown recipe', { ...plan, recipes: ['x'] }, "expected the name of a recipe, got 'x'"],
     [
       'a data set without a folder',
       { ...plan, data: { ntu: 'x' } },
