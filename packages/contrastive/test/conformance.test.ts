@@ -16,36 +16,17 @@ import {
 } from '@halp/contrastive';
 import type { Objective } from '@halp/nn';
 import { objectiveConformance, type ObjectiveOfSubject } from '@halp/nn/conformance';
-import { createRandom, type Random } from '@halp/random';
+import type { Random } from '@halp/random';
 import { onBackend } from '@halp/testing';
+import { embedderPair, randomView } from './clip-embedder.ts';
 
-/** Clips `[N, 3, 2, 1, 1]` to embeddings of length 4. */
-const embedder = (rng: Random): Embedder => {
-  const network = mlp({ inputs: 6, hidden: [5], outputs: 4 }, rng);
-  return {
-    ...network,
-    apply: (x, pass) =>
-      tf.tidy(() => network.apply(tf.reshape<tf.Rank.R2>(x, [x.shape[0], 6]), pass)),
-  };
-};
-const view = (seed: number): tf.Tensor5D => {
-  const rng = createRandom(seed);
-  return tf.tensor5d(
-    Array.from({ length: 48 }, () => rng.normal()),
-    [8, 3, 2, 1, 1],
-  );
-};
 const batch = (seed: number): object => ({
-  query: view(3 * seed),
-  key: view(3 * seed + 1),
-  extreme: view(3 * seed + 2),
+  query: randomView(3 * seed),
+  key: randomView(3 * seed + 1),
+  extreme: randomView(3 * seed + 2),
   labels: tf.tensor1d([0, 0, 1, 1, 2, 2, 3, 3], 'int32'),
 });
 
-const pair = (rng: Random): { query: Embedder; key: Embedder } => ({
-  query: embedder(rng),
-  key: embedder(rng),
-});
 const sizes = { queueSize: 16, dimension: 4, momentum: 0.9 };
 type Make = (
   networks: { query: Embedder; key: Embedder },
@@ -76,7 +57,7 @@ onBackend('wasm', () => {
       {
         name,
         make: (rng): ObjectiveOfSubject<never> => {
-          const networks = pair(rng.fork('networks'));
+          const networks = embedderPair(rng.fork('networks'));
           const objective = make(networks, rng.fork('objective'));
           return {
             objective,
@@ -107,7 +88,10 @@ onBackend('wasm', () => {
       {
         name,
         make: (rng): ObjectiveOfSubject<never> => {
-          const streams = { joint: pair(rng.fork('joint')), motion: pair(rng.fork('motion')) };
+          const streams = {
+            joint: embedderPair(rng.fork('joint')),
+            motion: embedderPair(rng.fork('motion')),
+          };
           const objective = make(
             { streams, ...sizes },
             rng.fork('objective'),

@@ -1,34 +1,14 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { cmd, type Embedder, mlp, moco } from '@halp/contrastive';
+import { cmd, moco } from '@halp/contrastive';
 import type { StepContext } from '@halp/nn';
 import { objectiveConformance, type ObjectiveOfSubject } from '@halp/nn/conformance';
 import { halp, type HalpOptions, halpStreams } from '@halp/positives';
 import { createRandom, type Random } from '@halp/random';
 import { onBackend } from '@halp/testing';
+import { embedderPair, randomView } from '../../contrastive/test/clip-embedder.ts';
 
-/** Clips `[N, 3, 2, 1, 1]` to embeddings of length 4. */
-const embedder = (rng: Random): Embedder => {
-  const network = mlp({ inputs: 6, hidden: [5], outputs: 4 }, rng);
-  return {
-    ...network,
-    apply: (x, pass) =>
-      tf.tidy(() => network.apply(tf.reshape<tf.Rank.R2>(x, [x.shape[0], 6]), pass)),
-  };
-};
-const pair = (rng: Random): { query: Embedder; key: Embedder } => ({
-  query: embedder(rng),
-  key: embedder(rng),
-});
-const view = (seed: number): tf.Tensor5D => {
-  const rng = createRandom(seed);
-  return tf.tensor5d(
-    Array.from({ length: 48 }, () => rng.normal()),
-    [8, 3, 2, 1, 1],
-  );
-};
 const batch = (seed: number): never =>
-  ({ query: view(2 * seed), key: view(2 * seed + 1) }) as never;
+  ({ query: randomView(2 * seed), key: randomView(2 * seed + 1) }) as never;
 const sizes = { queueSize: 16, dimension: 4, momentum: 0.9 };
 const options: HalpOptions = { weight: 2, prototypes: 3, newest: 8, every: 2, count: 5 };
 /** The stream of the clusterings is that of the run's seed: a resumed run has the same one, whatever its other networks are. */
@@ -44,7 +24,7 @@ onBackend('wasm', () => {
       {
         name: `halp on moco, ${form}`,
         make: (rng): ObjectiveOfSubject<never> => {
-          const networks = pair(rng.fork('networks'));
+          const networks = embedderPair(rng.fork('networks'));
           const base = moco({ ...networks, ...sizes }, rng.fork('objective'));
           const objective = halp(base, { ...options, form }, clusterings());
           return {
@@ -66,7 +46,10 @@ onBackend('wasm', () => {
     {
       name: 'halp on the streams of cmd',
       make: (rng): ObjectiveOfSubject<never> => {
-        const streams = { joint: pair(rng.fork('joint')), motion: pair(rng.fork('motion')) };
+        const streams = {
+          joint: embedderPair(rng.fork('joint')),
+          motion: embedderPair(rng.fork('motion')),
+        };
         const base = cmd({ streams, ...sizes, topK: 8 }, rng.fork('objective'));
         const objective = halpStreams(base, options, clusterings());
         return {

@@ -13,8 +13,8 @@ describe('the name of a module', () => {
   });
 
   it.each([
-    'file:///home/me/mine.ts',
-    '/home/me/mine.ts',
+    'file:///recipes/mine.ts',
+    '/recipes/mine.ts',
     '@me/encoder',
     'encoder/steps.js',
     '.own',
