@@ -1,6 +1,7 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig, type HeadConfig } from 'vitepress';
+import { copyApiPages } from './api-pages.ts';
 import { descriptionOf } from './description.ts';
 import { equations } from './equations.ts';
 import { anchorOf, readmesIn, repository, sourceOfPage, titleOf } from './repository.ts';
@@ -161,7 +162,7 @@ const config = defineConfig({
   },
   buildEnd({ outDir }) {
     const api = join(repository, 'docs', 'api');
-    if (existsSync(api)) cpSync(api, join(outDir, 'api'), { recursive: true });
+    if (existsSync(api)) copyApiPages(api, outDir);
     else console.warn('docs/api does not exist (npm run docs makes it): the site has no API pages');
   },
 });

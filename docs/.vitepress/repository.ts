@@ -36,9 +36,33 @@ export function readmePages(folder: ReadmeFolder): ReadmePages {
     paths: () =>
       readmesIn(folder).map((name) => ({
         params: { name },
-        content: readFileSync(readmeOf(folder, name), 'utf8'),
+        content: withInstallNote(
+          readFileSync(readmeOf(folder, name), 'utf8'),
+          versionOf(folder, name),
+        ),
       })),
   };
+}
+
+/** The version that is never published. */
+const UNPUBLISHED = '0.0.0';
+
+/** A README that says before its first `npm install` that this does not work yet, if the package is not published. */
+export function withInstallNote(readme: string, version: string | undefined): string {
+  if (version !== UNPUBLISHED) return readme;
+  const note =
+    'Not on npm yet: [a clone packs it for your project](../../docs/get-started.md#in-a-project-of-your-own).';
+  return readme.replace(/^```sh\n(?:npm install|npx) /m, (install) => `${note}\n\n${install}`);
+}
+
+/** The version under which a package is published; undefined for a private one. */
+function versionOf(folder: ReadmeFolder, name: string): string | undefined {
+  const manifest = join(repository, folder, name, 'package.json');
+  const { version, private: isPrivate } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+    readonly version?: string;
+    readonly private?: boolean;
+  };
+  return isPrivate === true ? undefined : version;
 }
 
 function readmeOf(folder: ReadmeFolder, name: string): string {
