@@ -1,5 +1,6 @@
 import { expectArray } from '@halp/random/check';
 import type { LogEntry, RunRecord } from '../run.ts';
+import { accuracies, diagnostics, spread } from './quantities.ts';
 
 /** A quantity over the epochs, for every run that logged it. */
 export interface Curve {
@@ -40,6 +41,7 @@ export function curvesOf(runs: readonly RunRecord[]): Curve[] {
       title: 'Learning rate',
       axis: 'learning rate',
       scale: 'rate',
+      note: 'As the schedule of the recipe sets it for each epoch.',
       value: (entry) => entry.learningRate,
     },
   ];
@@ -56,16 +58,7 @@ function lossOrder(name: string): number {
   return order >= 0 ? order : 2;
 }
 
-/** Statistics of hallucinated positives by the start of their name: `kept`, or `kept_motion` for a stream. */
-const diagnostics = {
-  kept: { title: 'Positives kept', axis: 'share of positives (%)', scale: 'fraction' },
-  angle: { title: 'Angle to the positives', axis: 'angle (radians)', scale: 'plain' },
-  hardness: {
-    title: 'Hardness of the positives',
-    axis: 'step, share of the way to the boundary (%)',
-    scale: 'fraction',
-  },
-} as const;
+const DEGREES = 180 / Math.PI;
 
 function diagnosticOf(name: string): keyof typeof diagnostics | undefined {
   const start = name.split('_')[0] as string;
@@ -87,12 +80,16 @@ function infonceCurve(name: string, entries: readonly LogEntry[]): Curve {
     scale: 'plain',
     value: ({ losses }) => losses[name],
     ...(levels.length === 0
-      ? {}
+      ? { note: 'Lower: a query is nearer to its key than to the negatives.' }
       : {
           levels,
           note: `Dashed line: chance level, ln(K + 1) = ${words}, where positive and negatives are not distinguished. A run may stay near it in its first epochs.`,
         }),
   };
+}
+
+function scaled(value: number | undefined, factor: number): number | undefined {
+  return value === undefined ? undefined : value * factor;
 }
 
 function lossCurve(name: string, entries: readonly LogEntry[]): Curve {
@@ -101,45 +98,30 @@ function lossCurve(name: string, entries: readonly LogEntry[]): Curve {
   if (diagnostic !== undefined) {
     const { title, ...rest } = diagnostics[diagnostic];
     const stream = name.slice(diagnostic.length + 1);
-    return { title: stream === '' ? title : `${title}, ${stream}`, ...rest, value };
+    const full = stream === '' ? title : `${title}, ${stream}`;
+    const factor = diagnostic === 'angle' ? DEGREES : 1;
+    return { ...rest, title: full, value: (entry) => scaled(value(entry), factor) };
   }
   if (/^infonce(_|$)/i.test(name)) return infonceCurve(name, entries);
   switch (name.toLowerCase()) {
     case 'halp':
-      return { title: 'HaLP', axis: 'HaLP term', scale: 'plain', value };
+      return {
+        title: 'HaLP',
+        axis: 'HaLP term',
+        scale: 'plain',
+        note: 'Weight included. In its aligned form, −μ/T times the similarity of query and positives, so at least −μ/T; near that limit the embeddings may have collapsed.',
+        value,
+      };
     default:
       return {
         title: name === 'total' ? 'Total loss' : name,
         axis: name === 'total' ? 'total loss' : name,
         scale: 'plain',
+        ...(name === 'total' && { note: 'The sum of the losses, each with its weight.' }),
         value,
       };
   }
 }
-
-/** Metrics of the representation by the start of their name: `uniformity`, or `uniformity_motion` for a stream. */
-const spread = {
-  alignment: {
-    title: 'Alignment',
-    axis: 'squared distance of two views',
-    note: '0: both views of a clip have the same embedding. Lower is better only while uniformity stays low.',
-  },
-  uniformity: {
-    title: 'Uniformity',
-    axis: 'uniformity',
-    note: 'Lower is more evenly spread, at best about -4. 0: all clips have the same embedding.',
-  },
-  'rankme-features': {
-    title: 'Effective rank of the features',
-    axis: 'RankMe, before the head',
-    note: 'Number of dimensions used by the features that protocols evaluate. Higher is better; a fall is a loss of information.',
-  },
-  'rankme-embeddings': {
-    title: 'Effective rank of the embeddings',
-    axis: 'RankMe, after the head',
-    note: 'Number of dimensions used by the embeddings. A fall below half its earlier value while uniformity rises towards 0 is a collapse.',
-  },
-} as const;
 
 /** Norms and cosines of the gradients of the loss terms: `gradient-norm-infonce`, `gradient-cosine-infonce-halp_motion`. */
 function gradientCurve(
@@ -179,15 +161,13 @@ function metricCurve(name: string, entries: readonly LogEntry[]): Curve {
     const number = value(entry) ?? 0;
     return number >= 0 && number <= 1;
   });
-  const known: Readonly<Record<string, string>> = {
-    knn: 'kNN accuracy',
-    linear: 'Linear accuracy',
-  };
-  const title = (Object.hasOwn(known, name) ? known[name] : undefined) ?? name;
+  const scale = isFraction ? 'fraction' : 'plain';
+  if (!Object.hasOwn(accuracies, name)) return { title: name, axis: name, scale, value };
   return {
-    title,
-    axis: Object.hasOwn(known, name) ? 'accuracy (%)' : name,
-    scale: isFraction ? 'fraction' : 'plain',
+    title: accuracies[name as keyof typeof accuracies],
+    axis: 'accuracy (%)',
+    scale,
+    note: 'Measured during training. An epoch chosen by its accuracy on the test part is selected on test.',
     value,
   };
 }

@@ -79,6 +79,24 @@ describe('curves', () => {
     expect(found[3]?.value({ ...entry, metrics })).toBe(0.2);
   });
 
+  it('have a sentence on how to read them, all that halp logs; angles are in degrees', () => {
+    const [entry] = log(1, Infinity, 0.7);
+    if (!entry) throw new Error('no entry');
+    const losses = {
+      ...{ infonce: 4, halp: -2, total: 2, kept: 0.5, kept_motion: 0.5 },
+      ...{ angle: Math.PI / 6, hardness: 0.5 },
+    };
+    const found = curvesOf([
+      run('HaLP', [{ ...entry, losses, metrics: { knn: 0.5, linear: 0.6 } }]),
+    ]);
+    expect(found).toHaveLength(10);
+    for (const { note } of found) expect(note).toMatch(/[a-z0-9*T]\.$/);
+    const angle = found.find(({ title }) => title === 'Angle to the positives');
+    expect(angle?.axis).toBe('angle (degrees)');
+    expect(angle?.value({ ...entry, losses })).toBeCloseTo(30, 10);
+    expect(angle?.value({ ...entry, losses: {} })).toBeUndefined();
+  });
+
   it('show metrics of embeddings with a note on how to read them, not in percent', () => {
     const [entry] = log(1, Infinity, 0.7);
     if (!entry) throw new Error('no entry');
@@ -114,7 +132,7 @@ describe('curves', () => {
     expect(svg.match(/aria-roledescription="rule mark"/g)).toHaveLength(1);
     expect(lines(svg)).toHaveLength(1);
     expect(await curveChart(runs, curve('InfoNCE'))).not.toContain('rule mark');
-    expect(curve('InfoNCE').note).toBeUndefined();
+    expect(curve('InfoNCE').note).not.toContain('chance');
   });
 
   it.each(['constructor', 'toString'])('draw a run and a metric called %s', async (name) => {
