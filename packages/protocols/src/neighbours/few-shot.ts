@@ -82,7 +82,8 @@ export function fewShot(features: Features, options: FewShotOptions, rng: Random
   const { eligible, omitted } = rowsOfClasses(features.labels, shots + queries);
   if (eligible.length < ways) {
     throw new RangeError(
-      `fewShot: expected at least ${ways} classes to have ${shots + queries} clips, got ${eligible.length}`,
+      `fewShot: expected at least ${ways} classes with ${shots} + ${queries} clips (shots + queries), ` +
+        `got ${eligible.length}; choose fewer ways, shots or queries`,
     );
   }
   const accuracies = Float64Array.from({ length: episodes }, (_, e) => {

@@ -69,7 +69,7 @@ describe('fewShot', () => {
     const { eligible, omitted } = fewShot(some, options, createRandom(0));
     expect([eligible, omitted]).toEqual([2, [2, 4]]);
     expect(() => fewShot(some, { ...options, ways: 3 }, createRandom(0))).toThrow(
-      'at least 3 classes to have 3 clips, got 2',
+      'at least 3 classes with 1 + 2 clips (shots + queries), got 2; choose fewer ways, shots or queries',
     );
   });
 

@@ -9,6 +9,7 @@ import {
   modulesOfPipeline,
   type Pipeline,
 } from '@halp/augment';
+import { preparedClip } from '@halp/data';
 import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
 import { expectObject } from '@halp/random/check';
@@ -45,7 +46,8 @@ const checks: OptionChecks<DrawOptions> = {
 export const namedPipelines = ['halp', 'downstream', 'aimclr-normal', 'aimclr-extreme'] as const;
 
 /**
- * Writes a picture of an inspected clip; with a pipeline, of the clip before and after it.
+ * Writes a picture of an inspected clip; with a pipeline, of the clip before and after it. A pipeline gets clips as training
+ * does: a raw clip is prepared first, as `prepare` does by default.
  *
  * @param inspection - What `inspect` found.
  * @throws RangeError if the file is neither `.svg` nor `.html`, or the pipeline does not fit the clip.
@@ -55,19 +57,15 @@ export async function drawClip(inspection: Inspection, options: DrawOptions): Pr
   checkCall('drawClip', options, checks);
   const { file, pipeline, allowModules = false, seed = 0 } = options;
   await expectFilePath('drawClip', file);
-  const { clip, name, className } = inspection.clip;
+  const { name, className } = inspection.clip;
   const layout = layoutOf(inspection.layout);
   const title = className === undefined ? name : `${name}, ${className}`;
-  const clips: PlayerClip[] = [{ clip, caption: pipeline === undefined ? title : 'before' }];
-  if (pipeline !== undefined) {
-    const steps = await pipelineNamed(pipeline, inspection);
-    const modules = allowModules ? modulesOfPipeline(steps).map(({ module }) => module) : [];
-    const transform = await compilePipeline(steps, { modules });
-    const after = transform(clip, createRandom(seed));
-    clips.push({ clip: after, caption: `after ${pipeline}, seed ${seed}` });
-  }
+  const clips =
+    pipeline === undefined
+      ? [{ clip: inspection.clip.clip, caption: title }]
+      : await beforeAndAfter(inspection, pipeline, { seed, allowModules });
   // The same view for both clips, because a pipeline may rotate a clip.
-  const view = viewOf(inspection.preparation);
+  const view = viewOf(pipeline === undefined ? inspection.preparation : inspection.preparedAs);
   switch (extname(file).toLowerCase()) {
     case '.html':
       return writeOut(file, player(clips, layout, { title, ...view }));
@@ -81,6 +79,27 @@ export async function drawClip(inspection: Inspection, options: DrawOptions): Pr
     default:
       throw new RangeError(`inspect: expected option draw = FILE.svg or FILE.html, got ${file}`);
   }
+}
+
+/** The clip as training gives it to a pipeline, and what the pipeline makes of it. */
+async function beforeAndAfter(
+  inspection: Inspection,
+  pipeline: string,
+  { seed, allowModules }: { readonly seed: number; readonly allowModules: boolean },
+): Promise<readonly PlayerClip[]> {
+  const { layout, preparation, preparedAs, clip: inspected } = inspection;
+  const isPrepared = preparation.normalisation === preparedAs.normalisation;
+  const before = isPrepared ? inspected.clip : preparedClip(inspected.clip, layout, preparedAs);
+  const steps = await pipelineNamed(pipeline, inspection);
+  const modules = allowModules ? modulesOfPipeline(steps).map(({ module }) => module) : [];
+  const transform = await compilePipeline(steps, { modules });
+  return [
+    {
+      clip: before,
+      caption: isPrepared ? 'before' : `before, prepared (${preparedAs.normalisation})`,
+    },
+    { clip: transform(before, createRandom(seed)), caption: `after ${pipeline}, seed ${seed}` },
+  ];
 }
 
 async function pipelineNamed(name: string, { layout }: Inspection): Promise<Pipeline> {

@@ -40,8 +40,10 @@ export interface Inspection {
   readonly format: string;
   /** The joints. */
   readonly layout: LayoutName | Layout;
-  /** How the clip is prepared. */
+  /** How the clip is prepared; a raw clip has no normalisation. */
   readonly preparation: Preparation;
+  /** How `prepare` prepares such a clip by default; that of the set for a prepared one. */
+  readonly preparedAs: Preparation;
   /** The number of clips in the file, or in the part of the prepared set. */
   readonly clips: number;
   /** For a prepared set: the content of dataset.json. */
@@ -106,8 +108,8 @@ async function inspectFile({
   // A raw clip has not been rotated yet.
   const raw = withNormalisation(preparation, 'none');
   const statistics = clipStatistics(clip, { places: placesOf(raw) });
-  const facts = { path, format, layout, preparation: raw, clips: clips.length };
-  return { ...facts, clip: { name, clip, statistics } };
+  const facts = { path, format, layout, preparation: raw, preparedAs: preparation };
+  return { ...facts, clips: clips.length, clip: { name, clip, statistics } };
 }
 
 async function inspectPrepared(options: InspectOptions): Promise<Inspection> {
@@ -123,6 +125,7 @@ async function inspectPrepared(options: InspectOptions): Promise<Inspection> {
         format: 'prepared data set',
         layout: manifest.layout,
         preparation: manifest.preparation,
+        preparedAs: manifest.preparation,
         clips: data.length,
         manifest,
       },

@@ -56,6 +56,24 @@ describe('inspect', () => {
     });
   });
 
+  it('gives a pipeline a raw clip as a prepared set holds it', async () => {
+    await withFolder(async (folder) => {
+      const name = 'S001C001P001R001A001';
+      const [raw, data] = [join(folder, 'raw'), join(folder, 'data')];
+      await prepare('synthetic', { raw, out: data, performers: 2, replications: 1 });
+      const drawn = async (path: string): Promise<string> => {
+        const file = join(folder, 'drawn.svg');
+        const inspection = await inspect({ path, clip: name });
+        await drawClip(inspection, { file, seed: 1, pipeline: 'halp' });
+        return readFile(file, 'utf8');
+      };
+      const ofSet = await drawn(data);
+      const ofFile = await drawn(join(raw, `${name}.skeleton`));
+      expect(ofFile).toContain('before, prepared (upright)');
+      expect(ofFile.replaceAll('before, prepared (upright)', 'before')).toBe(ofSet);
+    });
+  });
+
   it('reads a pipeline from a JSON file, and rejects an invalid one', async () => {
     await withFolder(async (folder) => {
       const inspection = await inspect({ path: recording });
