@@ -100,6 +100,7 @@ const config = defineConfig({
           { text: 'Evaluate', link: '/guides/evaluate' },
           { text: 'Reproduce a table', link: '/guides/reproduce-a-table' },
           { text: 'Add a data set', link: '/guides/add-a-data-set' },
+          { text: 'A small data set', link: '/guides/small-data-sets' },
           ...ifThere('Bring a data set in code', '/bring-a-data-set'),
           ...ifThere('Layouts', '/layouts'),
           { text: 'Contribute a data set format', link: '/guides/add-a-format' },

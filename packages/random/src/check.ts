@@ -14,6 +14,6 @@ export {
   type OptionNames,
 } from './arguments.ts';
 export { expectRandom } from './expect-random.ts';
-export { importFailure } from './import-failure.ts';
+export { importAdvice, importFailure } from './import-failure.ts';
 export { expectModuleName, isRelativeModule, MODULE_NAME } from './module-name.ts';
 export { nearestName } from './nearest-name.ts';

@@ -1,4 +1,9 @@
-import { expectModuleName, importFailure, type OptionNames } from '@halp/random/check';
+import {
+  expectModuleName,
+  importAdvice,
+  importFailure,
+  type OptionNames,
+} from '@halp/random/check';
 
 /** Options of functions that import the modules of a recipe. */
 export interface ImportModulesOptions {
@@ -56,7 +61,7 @@ async function imported(
   } catch (error) {
     throw new TypeError(
       `${caller}: expected a module that exports '${name}', got an error while ${module} was imported: ` +
-        `${importFailure(error)}; correct the module`,
+        `${importFailure(error)}; ${importAdvice(error)}`,
       { cause: error },
     );
   }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { importFailure } from '@halp/random/check';
+import { importAdvice, importFailure } from '@halp/random/check';
 
 /** What is imported from a module. */
 export interface ModuleWanted {
@@ -57,5 +57,5 @@ function adviceFor(path: string, error: unknown): string {
   const { code } = (error ?? {}) as { readonly code?: unknown };
   return code === 'ERR_UNKNOWN_FILE_EXTENSION'
     ? `this version of Node cannot run ${extname(path)}: compile it to JavaScript, or start halp with npx tsx`
-    : 'correct the module';
+    : importAdvice(error);
 }
