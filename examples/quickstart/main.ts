@@ -22,6 +22,10 @@ if (await exists(join(out, 'report.html')))
 const measured = await reproduce(table, { data, out, onEvent: output.onEvent });
 output.line(`\n${tableText(table, measured)}\n`);
 output.line(await writeTableReport(table, measured, out));
+output.line(
+  `next: see a clip and its view: npm run -s halp -- inspect ${data} --draw clip.html --augment halp`,
+);
+output.line('      train on your own clips: docs/guides/add-a-data-set.md');
 
 function exists(path: string): Promise<boolean> {
   return access(path).then(
