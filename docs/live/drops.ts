@@ -23,3 +23,18 @@ export function listenToDrops(
     document.removeEventListener('drop', dropped);
   };
 }
+
+/** On a page without files: a dropped file does nothing, instead of replacing the page. Returns a function that ends it. */
+export function refuseDrops(): () => void {
+  const refuse = (event: DragEvent): void => {
+    if (event.dataTransfer?.types.includes('Files') !== true) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'none';
+  };
+  document.addEventListener('dragover', refuse);
+  document.addEventListener('drop', refuse);
+  return () => {
+    document.removeEventListener('dragover', refuse);
+    document.removeEventListener('drop', refuse);
+  };
+}

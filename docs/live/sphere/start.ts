@@ -1,5 +1,8 @@
+import { announcer } from '../announce.ts';
 import { startPageBackend } from '../backend.ts';
+import { refuseDrops } from '../drops.ts';
 import { find } from '../find.ts';
+import { pageLink } from '../link/page-link.ts';
 import { onThemeChange } from '../theme.ts';
 import { type Camera, lookAt, project, turn } from './camera.ts';
 import { type Cell, cellsOf } from './cells.ts';
@@ -14,7 +17,13 @@ export async function startSphere(root: HTMLElement): Promise<() => void> {
   await startPageBackend();
   const canvas = find(root, 'canvas', HTMLCanvasElement);
   const form = find(root, 'form', HTMLFormElement);
+  const { say, stop: stopSaying } = announcer(root);
   const pen = canvas.getContext('2d') as CanvasRenderingContext2D;
+  const link = pageLink(root, {
+    form,
+    names: ['lambda', 'count', 'prototypes', 'anchor', 'boundary', 'seed'],
+    onChange: () => update(),
+  });
   let scene = computeScene(settingsOf(form));
   let cells: readonly Cell[] = cellsOf(scene.prototypes);
   let camera: Camera = lookAt(scene.key);
@@ -31,7 +40,7 @@ export async function startSphere(root: HTMLElement): Promise<() => void> {
   };
   const show = (): void => {
     write(root, scene);
-    canvas.setAttribute('aria-label', describe(scene));
+    say(describe(scene));
     repaint();
     // Computed after the picture, because forty losses take longer than one.
     clearTimeout(curve);
@@ -47,17 +56,17 @@ export async function startSphere(root: HTMLElement): Promise<() => void> {
     if (moved) camera = lookAt(scene.key);
     show();
   };
-  const choose = (anchor: number): void => {
-    find(form, '[name=anchor]', HTMLInputElement).value = String(anchor);
+  const edited = (): void => {
     update();
+    link.save();
   };
 
-  form.addEventListener('input', update);
+  form.addEventListener('input', edited);
   form.addEventListener('submit', (event) => event.preventDefault());
   find(root, '[data-action=again]', HTMLButtonElement).addEventListener('click', () => {
     const seed = find(form, '[name=seed]', HTMLInputElement);
-    seed.value = String(Number(seed.value) + 1);
-    update();
+    seed.value = String((Number(seed.value) + 1) % (Number(seed.max) + 1));
+    edited();
   });
   find(root, '[data-action=face]', HTMLButtonElement).addEventListener('click', () => {
     camera = lookAt(scene.key);
@@ -70,7 +79,9 @@ export async function startSphere(root: HTMLElement): Promise<() => void> {
     },
     click(x, y) {
       const found = keyAt(scene, camera, x, y);
-      if (found !== undefined) choose(found);
+      if (found === undefined) return;
+      find(form, '[name=anchor]', HTMLInputElement).value = String(found + 1);
+      edited();
     },
   });
   const stopTheme = onThemeChange(() => {
@@ -79,10 +90,14 @@ export async function startSphere(root: HTMLElement): Promise<() => void> {
   });
   const resized = new ResizeObserver(repaint);
   resized.observe(canvas);
+  const stopDrops = refuseDrops();
   show();
   root.dataset['ready'] = 'true';
   return () => {
     resized.disconnect();
+    stopDrops();
+    stopSaying();
+    link.stop();
     stopTheme();
     cancelAnimationFrame(frame);
     clearTimeout(curve);
@@ -140,8 +155,7 @@ function numbersOf(scene: Scene): object {
 function describe({ settings, loss, kept, prototypes }: Scene): string {
   return (
     `A sphere with ${keyCount} keys and ${prototypes.length} prototypes. Key ${settings.anchor + 1} is the anchor of ` +
-    `${settings.count} positives, of which ${(100 * kept).toFixed(0)} percent are kept. Loss ${loss.toFixed(3)}. ` +
-    'Arrow keys turn the sphere.'
+    `${settings.count} positives, of which ${(100 * kept).toFixed(0)} percent are kept. Loss ${loss.toFixed(3)}.`
   );
 }
 
