@@ -9,7 +9,7 @@ const MOST_WEIGHTS_BYTES = 64 * 2 ** 20;
 /** Largest safetensors header, in bytes. It holds all names and the run's manifest: 6 kB for the paper's encoder. */
 const MOST_HEADER_BYTES = 2 ** 20;
 /** Largest number of frames that a page draws: two minutes at 30 frames per second. */
-const MOST_FRAMES = 3600;
+export const MOST_FRAMES = 3600;
 
 /**
  * The bytes of a dropped file.

@@ -12,15 +12,32 @@ import {
   syntheticRecording,
 } from '@halp/data';
 import { createRandom } from '@halp/random';
-import { type Clip, kinectV2 } from '@halp/skeleton';
+import { type Clip, type LayoutName, layoutOf } from '@halp/skeleton';
 import { expectDrawable } from '../limits.ts';
+import type { OwnClip } from '../reading/own-clip.ts';
 
 /** A recording, synthetic or read from a file. */
 export interface Source {
   /** Its name, with its class if known. */
   readonly title: string;
+  /** Its class, if known. */
+  readonly truth?: string;
   /** The sensor's data. */
   readonly recording: Recording;
+}
+
+/** A clip of a `.csv` or `.json` file. */
+export interface OwnSource extends OwnClip {
+  /** Its name. */
+  readonly title: string;
+}
+
+/** What the page can show. */
+export type Shown = Source | OwnSource;
+
+/** The layout of a clip: that of Kinect v2 for a recording. */
+export function layoutOfShown(shown: Shown): LayoutName {
+  return 'clip' in shown ? shown.layout : 'kinect-v2';
 }
 
 /** A synthetic recording of one performer, action and camera. */
@@ -44,19 +61,28 @@ export function fileSource(bytes: Uint8Array, file: string): Source {
   const name = file.replace(/\.skeleton$/i, '');
   const action = parseNtuName(name)?.action;
   const known = action === undefined ? undefined : ntuClasses[action - 1];
-  return { title: known === undefined ? name : `${name}, ${known}`, recording };
+  return known === undefined
+    ? { title: name, recording }
+    : { title: `${name}, ${known}`, truth: known, recording };
 }
 
-/** The two bodies that move most, normalised as for training or in sensor coordinates. */
-export function clipOf({ recording }: Source, normalised: boolean): Clip {
-  const clip = selectBodies(recording, 2);
-  return normalised ? normaliseClip(clip, kinectV2, { fillTo: clip.shape[1] }) : clip;
+/** How many bodies of a recording are shown: those that move most. */
+const BODIES = 2;
+
+/** The clip, normalised as for training or in its own coordinates. */
+export function clipOf(shown: Shown, normalised: boolean): Clip {
+  const clip = 'clip' in shown ? shown.clip : selectBodies(shown.recording, BODIES);
+  if (!normalised) return clip;
+  return normaliseClip(clip, layoutOfShown(shown), { fillTo: clip.shape[1] });
 }
 
-/** A sentence with the numbers of frames, bodies, empty frames and jumps of a clip. */
-export function factsOf(source: Source, clip: Clip): string {
-  const { frames, persons } = clipStatistics(clip);
-  const bodies = Math.max(...source.recording.frames.map(({ length }) => length));
+/** A sentence with the numbers of frames, joints, bodies, empty frames and jumps of a clip. */
+export function factsOf(shown: Shown): string {
+  const { frames, persons } = clipStatistics(clipOf(shown, false));
+  const layout = layoutOf(layoutOfShown(shown));
+  const bodies = bodiesOf(shown);
+  const left =
+    bodies > BODIES && !('clip' in shown) ? ` (the ${BODIES} that move most are shown)` : '';
   const people = persons.flatMap(({ empty, emptyFrames, jumps }, person) =>
     empty
       ? []
@@ -64,7 +90,15 @@ export function factsOf(source: Source, clip: Clip): string {
           `person ${person}: ${plural(emptyFrames, 'empty frame')}, ${plural(jumps.length, 'jump')} of a joint`,
         ],
   );
-  return `${plural(frames, 'frame')}, at most ${plural(bodies, 'body', 'bodies')} at once; ${people.join('; ') || 'no person'}`;
+  return (
+    `${plural(frames, 'frame')}, ${layout.joints.length} joints (${layout.name}), ` +
+    `at most ${plural(bodies, 'body', 'bodies')} at once${left}; ${people.join('; ') || 'no person'}`
+  );
+}
+
+function bodiesOf(shown: Shown): number {
+  if ('clip' in shown) return shown.persons;
+  return Math.max(0, ...shown.recording.frames.map(({ length }) => length));
 }
 
 function plural(count: number, one: string, many = `${one}s`): string {

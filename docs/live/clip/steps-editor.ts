@@ -1,5 +1,7 @@
 import type { OneOfStep, Pipeline, Step } from '@halp/augment';
+import type { LayoutName } from '@halp/skeleton';
 import { element } from '../element.ts';
+import { mostOf, stepsForLayout } from './pipelines.ts';
 import { type Field, isStepKind, type StepForm, stepForms } from './step-fields.ts';
 
 type Range = readonly [least: number, most: number];
@@ -7,10 +9,14 @@ type Value = number | string | Range | undefined;
 type Options = Readonly<Record<string, Value>>;
 
 /**
- * An editor for a list of steps: add, remove, move, edit, including the steps inside a `one-of`. Calls `changed` with
- * the whole list after every change.
+ * An editor for a list of steps of clips of a layout: add, remove, move, edit, including the steps inside a `one-of`. Calls
+ * `changed` with the whole list after every change.
  */
-export function stepsEditor(pipeline: Pipeline, changed: (steps: Pipeline) => void): HTMLElement {
+export function stepsEditor(
+  pipeline: Pipeline,
+  layout: LayoutName,
+  changed: (steps: Pipeline) => void,
+): HTMLElement {
   let steps = pipeline;
   const list = element('ol', { className: 'steps' });
   const render = (): void => {
@@ -52,12 +58,12 @@ export function stepsEditor(pipeline: Pipeline, changed: (steps: Pipeline) => vo
         up,
         remove,
       ),
-      ...(form === undefined ? [] : [fieldsOf(step, form, (next) => set(i, next))]),
-      ...(step.kind === 'one-of' ? [choicesOf(step, (next) => set(i, next))] : []),
+      ...(form === undefined ? [] : [fieldsOf(step, form, layout, (next) => set(i, next))]),
+      ...(step.kind === 'one-of' ? [choicesOf(step, layout, (next) => set(i, next))] : []),
     );
   };
   render();
-  const add = adder((step) => restructure([...steps, step]));
+  const add = adder((step) => restructure([...steps, ...stepsForLayout([step], layout)]));
   return element('div', { className: 'editor' }, list, add);
 }
 
@@ -86,6 +92,7 @@ function adder(add: (step: Step) => void): HTMLElement {
 function fieldsOf(
   step: Step,
   { fields, initial }: StepForm,
+  layout: LayoutName,
   set: (step: Step) => void,
 ): HTMLElement {
   let current = step as unknown as Options;
@@ -100,12 +107,18 @@ function fieldsOf(
     { className: 'fields' },
     ...fields.map((field) => {
       const usual = (initial as unknown as Options)[field.name];
-      return fieldOf(field, current[field.name] ?? usual, (value) => change(field.name, value));
+      const value = current[field.name] ?? usual;
+      return fieldOf(field, value, layout, (next) => change(field.name, next));
     }),
   );
 }
 
-function fieldOf(field: Field, value: Value, set: (value: Value) => void): HTMLElement {
+function fieldOf(
+  field: Field,
+  value: Value,
+  layout: LayoutName,
+  set: (value: Value) => void,
+): HTMLElement {
   const { name } = field;
   switch (field.kind) {
     case 'number':
@@ -114,17 +127,22 @@ function fieldOf(field: Field, value: Value, set: (value: Value) => void): HTMLE
         {},
         `${name} `,
         // An empty field omits the option.
-        numberInput(name, value as number, field.step, (number) =>
+        numberInput(name, value as number, numbersOf(field, layout), (number) =>
           set(isNaN(number) ? undefined : number),
         ),
       );
     case 'range': {
       let ends = value as Range;
       const end = (i: 0 | 1): HTMLInputElement =>
-        numberInput(`${name}, ${i === 0 ? 'least' : 'most'}`, ends[i], field.step, (number) => {
-          ends = i === 0 ? [number, ends[1]] : [ends[0], number];
-          set(ends);
-        });
+        numberInput(
+          `${name}, ${i === 0 ? 'least' : 'most'}`,
+          ends[i],
+          numbersOf(field, layout),
+          (number) => {
+            ends = i === 0 ? [number, ends[1]] : [ends[0], number];
+            set(ends);
+          },
+        );
       return element('label', {}, `${name} `, end(0), ' to ', end(1));
     }
     case 'choice': {
@@ -143,20 +161,32 @@ function fieldOf(field: Field, value: Value, set: (value: Value) => void): HTMLE
   }
 }
 
+interface Numbers {
+  readonly step: number;
+  readonly most: number;
+}
+
+function numbersOf(
+  { step, most }: Extract<Field, { readonly step: number }>,
+  layout: LayoutName,
+): Numbers {
+  return { step, most: mostOf(most, layout) };
+}
+
 function numberInput(
   name: string,
   value: number | undefined,
-  step: number,
+  { step, most }: Numbers,
   set: (value: number) => void,
 ): HTMLInputElement {
-  const input = element('input', { type: 'number', name, step: String(step) });
+  const input = element('input', { type: 'number', name, step: String(step), max: String(most) });
   input.setAttribute('aria-label', name);
   input.value = value === undefined ? '' : String(value);
   input.addEventListener('input', () => set(input.valueAsNumber));
   return input;
 }
 
-function choicesOf(step: OneOfStep, set: (step: Step) => void): HTMLElement {
+function choicesOf(step: OneOfStep, layout: LayoutName, set: (step: Step) => void): HTMLElement {
   let current = step;
   return element(
     'div',
@@ -167,14 +197,17 @@ function choicesOf(step: OneOfStep, set: (step: Step) => void): HTMLElement {
         current = { ...current, choices };
         set(current);
       };
-      const probability = numberInput('probability', choice.probability, 0.05, (value) =>
-        change({ probability: value }),
+      const probability = numberInput(
+        'probability',
+        choice.probability,
+        { step: 0.05, most: 1 },
+        (value) => change({ probability: value }),
       );
       return element(
         'div',
         { className: 'choice' },
         element('label', {}, 'with probability ', probability),
-        stepsEditor(choice.steps, (steps) => change({ steps })),
+        stepsEditor(choice.steps, layout, (steps) => change({ steps })),
       );
     }),
   );

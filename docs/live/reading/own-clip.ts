@@ -1,16 +1,16 @@
 import { parseClipCsv, parseClipJson } from '@halp/data';
 import { FormatError } from '@halp/files';
-import { type Clip, createClip, type LayoutName, layoutNames, layoutOf } from '@halp/skeleton';
+import { type Clip, type LayoutName, layoutNames, layoutOf } from '@halp/skeleton';
 import { expectDrawable } from '../limits.ts';
 
 /** The most persons in a frame that are read. */
 const MOST_PERSONS = 6;
 
-/** The clip of a file, of the person that moves most. */
+/** The clip of a file. */
 export interface OwnClip {
   /** The layout with as many joints. */
   readonly layout: LayoutName;
-  /** `[3, T, V, 1]`. */
+  /** `[3, T, V, M]`. */
   readonly clip: Clip;
   /** The number of persons in the file. */
   readonly persons: number;
@@ -28,7 +28,7 @@ export function ownClip(bytes: Uint8Array, path: string): OwnClip {
   const size = { joints: layoutOf(layout).joints.length, persons };
   const clip = isCsv ? parseClipCsv(bytes, path, size) : parseClipJson(bytes, path, size);
   expectDrawable(clip.shape[1], path);
-  return { layout, clip: liveliest(clip), persons };
+  return { layout, clip, persons };
 }
 
 type Form = Pick<OwnClip, 'layout' | 'persons'>;
@@ -70,20 +70,4 @@ function layoutWith(joints: number, path: string): LayoutName {
     path,
     `expected one person with the joints of a layout (${known}), got ${Number(joints.toFixed(2))} joints`,
   );
-}
-
-/** The person with the longest path of all joints. */
-function liveliest({ data, shape: [C, T, V, M] }: Clip): Clip {
-  const lengths = Array.from({ length: M }, (_, m) => {
-    let length = 0;
-    for (let i = 0; i < C * T * V; i++) {
-      if (Math.floor(i / V) % T === 0) continue;
-      length += Math.abs((data[i * M + m] as number) - (data[(i - V) * M + m] as number));
-    }
-    return length;
-  });
-  const most = lengths.indexOf(Math.max(...lengths));
-  const clip = createClip([C, T, V, 1]);
-  for (let i = 0; i < clip.data.length; i++) clip.data[i] = data[i * M + most] as number;
-  return clip;
 }

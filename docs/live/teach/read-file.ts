@@ -6,8 +6,9 @@ import type { Clip, Layout, LayoutName } from '@halp/skeleton';
 import { fileSource } from '../clip/clips.ts';
 import type { NamedBytes } from '../encoder/model.ts';
 import { bytesOf } from '../limits.ts';
+import { type OwnClip, ownClip } from '../reading/own-clip.ts';
 import { readFile } from '../reading/read-file.ts';
-import { ownClip } from './own-clip.ts';
+import { liveliestPerson } from './liveliest-person.ts';
 
 /** One person in front of a camera, once. */
 export interface Take {
@@ -45,8 +46,7 @@ export async function readTeachFile(file: File): Promise<TeachFile> {
       return { kind: 'take', take: takeOf(title, recording) };
     }
     case 'csv': {
-      const own = ownClip(await bytesOf(file), name);
-      return { kind: 'take', take: { name: stem, ...own } };
+      return { kind: 'take', take: ownTake(stem, ownClip(await bytesOf(file), name)) };
     }
     case 'json': {
       const bytes = await bytesOf(file);
@@ -55,7 +55,7 @@ export async function readTeachFile(file: File): Promise<TeachFile> {
         if (graph !== undefined) return { kind: 'graph', name, graph };
         return { kind: 'lesson', lesson: parseExamples(bytes, name) };
       }
-      return { kind: 'take', take: { name: stem, ...ownClip(bytes, name) } };
+      return { kind: 'take', take: ownTake(stem, ownClip(bytes, name)) };
     }
     case 'safetensors': {
       const read = await readFile(file);
@@ -91,4 +91,8 @@ export function takeOf(title: string, recording: Recording): Take {
     clip: selectBodies(recording, 1),
     persons: Math.max(0, ...recording.frames.map(({ length }) => length)),
   };
+}
+
+function ownTake(name: string, own: OwnClip): Take {
+  return { name, ...own, clip: liveliestPerson(own.clip) };
 }
