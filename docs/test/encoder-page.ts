@@ -116,12 +116,14 @@ export function encoderPageTests(open: OpenPage): void {
     expect(problems).toEqual([]);
     await page.locator('[value=wasm]').focus();
     await page.keyboard.press('ArrowRight');
-    const time = page.locator('[data-part=time-webgl]');
-    await expect.poll(() => time.textContent()).toContain('ms per clip');
     await page.selectOption('[name=action]', '3');
     await expect.poll(async () => nameOf(await numbersOf(page))).toBe('S001C002P002R001A003');
     expect(await page.locator('[name=backend]:checked').inputValue()).toBe('webgl');
     await expectAsInNode(await numbersOf(page));
+    const time = page.locator('[data-part=time-webgl]');
+    expect(await time.textContent()).toBe('');
+    await page.click('[data-action=measure]');
+    await expect.poll(() => time.textContent()).toContain('ms per clip');
     await page.close();
   });
 

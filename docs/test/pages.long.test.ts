@@ -4,6 +4,7 @@ import { formatNtuSkeleton, parseNtuSkeleton, syntheticRecording } from '@halp/d
 import { createRandom } from '@halp/random';
 import { encoderPageTests } from './encoder-page.ts';
 import { hostileFileTests } from './hostile-files.ts';
+import { livePageTests } from './live-pages.ts';
 import { drop, messageOf, type OpenPage, openPage } from './page.ts';
 import { type Numbers, positivesByHand } from './positives-by-hand.ts';
 import { publishedEncoderTests } from './published-encoder.ts';
@@ -210,6 +211,10 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
   describe('teach it your actions', () => {
     teachPageTests(open);
     teachCameraTests(() => site);
+  });
+
+  describe('the state of a page', () => {
+    livePageTests(open);
   });
 
   describe('a file from anywhere', () => {

@@ -40,10 +40,11 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Builds the site into a new folder and serves it. */
+/** Serves the site: of the folder `HALP_BUILT_SITE`, which `vitepress build` wrote, or built into a new one. */
 export async function openSite(): Promise<Site> {
-  const folder = await mkdtemp(join(tmpdir(), 'halp-docs-'));
-  await build(folder);
+  const built = process.env['HALP_BUILT_SITE'];
+  const folder = built ?? (await mkdtemp(join(tmpdir(), 'halp-docs-')));
+  if (built === undefined) await build(folder);
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const path = decodeURIComponent(pathname.endsWith('/') ? `${pathname}index.html` : pathname);
@@ -65,7 +66,7 @@ export async function openSite(): Promise<Site> {
     async close() {
       server.closeAllConnections();
       server.close();
-      await rm(folder, { recursive: true, force: true });
+      if (built === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }

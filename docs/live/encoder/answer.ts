@@ -1,4 +1,4 @@
-import { type Recording, syntheticClasses } from '@halp/data';
+import type { Recording } from '@halp/data';
 import { nearest } from '@halp/protocols';
 import { type ClassProbability, likeliest, recordingForRecipe } from '@halp/recipes';
 import type { Clip } from '@halp/skeleton';
@@ -95,7 +95,7 @@ function votesOf(
 ): readonly ClassProbability[] {
   const votes = new Map<string, number>();
   for (const { row } of neighbours) {
-    const name = syntheticClasses[gallery?.labels[row] as number] as string;
+    const name = gallery?.classes[gallery.labels[row] as number] as string;
     votes.set(name, (votes.get(name) ?? 0) + 1);
   }
   return [...votes]

@@ -10,6 +10,7 @@ import type { Features } from '@halp/protocols';
 import { createRandom } from '@halp/random';
 import { recordingForRecipe } from '@halp/recipes';
 import { featuresOf, type Model } from './model.ts';
+import { knownSimilarity, performersOf } from './outside.ts';
 import { type Plane, principalPlane } from './plane.ts';
 
 /** A clip of the gallery. */
@@ -28,6 +29,10 @@ export interface Gallery extends Features {
   readonly exhibits: readonly Exhibit[];
   /** The plane of their map. */
   readonly plane: Plane;
+  /** The names of the classes. */
+  readonly classes: readonly string[];
+  /** The similarity below which a clip is probably of none of the classes, see `outside.ts`. */
+  readonly knownSimilarity: number;
 }
 
 /** Yields to the page's event loop. */
@@ -71,10 +76,13 @@ export async function makeGallery(model: Model, exhibits: readonly Exhibit[]): P
     Int32Array.from(exhibits, ({ label }) => label),
   );
   await pause();
+  const size = model.encoder.featureSize;
   return {
     ...features,
     exhibits,
-    plane: principalPlane(features.features, model.encoder.featureSize),
+    plane: principalPlane(features.features, size),
+    classes: syntheticClasses,
+    knownSimilarity: knownSimilarity(features.features, size, performersOf(exhibits)),
   };
 }
 

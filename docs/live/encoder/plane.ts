@@ -47,7 +47,8 @@ export function placesOn(
   });
 }
 
-function unitRows(values: Float32Array, size: number): readonly Float64Array[] {
+/** L2-normalised rows of `[n, size]`. */
+export function unitRows(values: Float32Array, size: number): readonly Float64Array[] {
   return Array.from({ length: values.length / size }, (_, i) => {
     const row = Float64Array.from(values.subarray(i * size, (i + 1) * size));
     const length = Math.sqrt(dot(row, row));

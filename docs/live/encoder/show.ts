@@ -9,6 +9,7 @@ import type { Answer, Moment } from './answer.ts';
 import { type Exhibit, exhibitText, type Gallery } from './gallery.ts';
 import { drawMap } from './map.ts';
 import type { Model, ModelFiles } from './model.ts';
+import { outsideText } from './outside.ts';
 import { steps } from './prefixes.ts';
 import { shippedResults } from './shipped.ts';
 import type { Timing } from './timing.ts';
@@ -60,9 +61,8 @@ export function showClips(
   const svg = filmstrip(clip, layout, { frames, up, title: query.title });
   strip.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
   strip.alt = `Frames of the clip ${query.title}`;
-  if (gallery === undefined) return;
   const near = (moments.at(-1)?.neighbours ?? []).slice(0, 2).map(({ row, similarity }) => {
-    const exhibit = gallery.exhibits[row] as Exhibit;
+    const exhibit = gallery?.exhibits[row] as Exhibit;
     return {
       clip: recordingForRecipe(recipe, exhibit.recording, {
         path: exhibit.name,
@@ -72,8 +72,9 @@ export function showClips(
     };
   });
   const clips = [{ clip, caption: query.title }, ...near];
-  const title = `${query.title}, and the nearest`;
+  const title = near.length === 0 ? query.title : `${query.title}, and the nearest`;
   frame.show(player(clips, layout, { title, up }), clips.length);
+  write(root, 'outside', (gallery && outsideText(answer, gallery, model)) ?? '');
 }
 
 /** Shows the result for the clip after some of its frames. */
@@ -130,6 +131,18 @@ function bars(
 
 function percentText(probability: number): string {
   return probability > 0 && probability < 0.005 ? '< 1 %' : `${(100 * probability).toFixed(0)} %`;
+}
+
+/** The result in one sentence, for screen readers. */
+export function spokenText({ query, moments }: Answer, step: number): string {
+  const { frames, classes, votes } = moments[step] as Moment;
+  const said = (of: string, [first]: readonly ClassProbability[]): string =>
+    first === undefined ? '' : ` ${of}: ${first.name}, ${percentText(first.probability)}.`;
+  return (
+    `${query.title}, after ${frames} frames.` +
+    said('Linear classifier', classes) +
+    said('Nearest clips', votes)
+  );
 }
 
 /** All results as JSON, so that they can be recomputed. */
