@@ -66,22 +66,32 @@ function originsOf(
   const { joints } = jointMapping(from, to);
   const absent = joints.filter(({ kind }) => kind === 'missing').map(({ joint }) => joint);
   if (absent.length > 0 && missing === 'error') {
+    const choices = fromParents(joints, to).includes(undefined) ? "'zero'" : "'zero' or 'parent'";
     throw new RangeError(
       `convertLayout: expected ${from.name} to have every joint of ${to.name}, ` +
-        `got none for ${absent.join(', ')}; choose missing: 'zero' or 'parent'`,
+        `got none for ${absent.join(', ')}; choose missing: ${choices}`,
     );
   }
   if (missing !== 'parent') return joints;
+  return fromParents(joints, to).map((origin) => {
+    if (origin !== undefined) return origin;
+    throw new RangeError(
+      `convertLayout: expected the root of ${to.name} or a joint on the path to it to be known, ` +
+        `got ${absent.join(', ')} missing; choose missing: 'zero'`,
+    );
+  });
+}
+
+/** The origin of each joint, or of the nearest known one on its path to the root; undefined if there is none. */
+function fromParents(
+  joints: readonly JointOrigin[],
+  to: Layout,
+): readonly (JointOrigin | undefined)[] {
   const parents = new Map(to.bones);
-  const known = (joint: number | undefined): JointOrigin => {
-    const origin = joint === undefined ? undefined : joints[joint];
-    if (joint === undefined || origin === undefined) {
-      throw new RangeError(
-        `convertLayout: expected the root of ${to.name} or a joint on the path to it to be known, ` +
-          `got ${absent.join(', ')} missing; choose missing: 'zero'`,
-      );
-    }
-    return origin.kind === 'missing' ? known(parents.get(joint)) : origin;
+  const known = (joint: number | undefined): JointOrigin | undefined => {
+    if (joint === undefined) return undefined;
+    const origin = joints[joint];
+    return origin?.kind === 'missing' ? known(parents.get(joint)) : origin;
   };
   return joints.map((_, joint) => known(joint));
 }

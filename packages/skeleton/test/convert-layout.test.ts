@@ -82,6 +82,25 @@ describe('convertLayout', () => {
     );
   });
 
+  it('offers only what works for the missing joints', () => {
+    for (const from of layoutNames.map(layoutOf)) {
+      for (const to of layoutNames.map(layoutOf)) {
+        const empty = createClip([3, 1, from.joints.length, 1]);
+        let message = '';
+        try {
+          convertLayout(empty, { from, to });
+        } catch (error) {
+          message = (error as Error).message;
+        }
+        for (const missing of ['zero', 'parent'] as const) {
+          const works = (): unknown => convertLayout(empty, { from, to, missing });
+          if (message.includes(`'${missing}'`)) expect(works).not.toThrow();
+          else if (message !== '') expect(works).toThrow("choose missing: 'zero'");
+        }
+      }
+    }
+  });
+
   it('keeps empty persons and frames empty for all layouts', () => {
     for (const from of layoutNames.map(layoutOf)) {
       for (const to of layoutNames.map(layoutOf)) {
