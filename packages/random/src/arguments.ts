@@ -13,7 +13,7 @@ export type OptionNames<Options extends object> = {
  * The options, if they are an object and each of them has a known name; undefined ones are ignored.
  *
  * @param names - every option of the function.
- * @param what - a description of the options for the message. Default: `an object with options`.
+ * @param what - a description of the options for the message. Default: an object with these options.
  * @throws TypeError for anything else, including an array.
  * @throws RangeError for an unknown name, with the known ones and the most similar one.
  */
@@ -22,7 +22,7 @@ export function expectOptions<Options extends object>(
   options: Options,
   // Not a text: it would be taken as names of an options type without fields.
   names: OptionNames<Options> & object,
-  what = 'an object with options',
+  what = `an object with options among ${Object.keys(names).join(', ')}`,
 ): Options {
   expectObject(caller, options, what);
   for (const name in options) {

@@ -50,7 +50,7 @@ describe('options', () => {
     );
     expect(() => plain({ seed: 1, toString: 2 })).toThrow(/got 'toString'$/);
     expect(() => plain([])).toThrow(
-      new TypeError('f: expected an object with options, got an array of 0'),
+      new TypeError('f: expected an object with options among seed, epochs, got an array of 0'),
     );
   });
 

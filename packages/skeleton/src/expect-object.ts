@@ -10,7 +10,7 @@ export type OptionNames<Options extends object> = { readonly [Name in keyof Opti
  * The options, if they are an object and each of them has a known name; undefined ones are ignored.
  *
  * @param names - every option of the function.
- * @param what - a description of the options for the message. Default: `an object with options`.
+ * @param what - a description of the options for the message. Default: an object with these options.
  * @throws TypeError for anything else, including an array.
  * @throws RangeError for an unknown name.
  */
@@ -18,7 +18,7 @@ export function expectOptions<Options extends object>(
   caller: string,
   options: Options,
   names: OptionNames<Options>,
-  what = 'an object with options',
+  what = `an object with options among ${Object.keys(names).join(', ')}`,
 ): Options {
   expectObject(caller, options, what);
   for (const name in options) {

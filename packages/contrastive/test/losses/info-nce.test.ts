@@ -111,6 +111,15 @@ describe('infoNCELoss', () => {
       });
     });
 
+    it('names the temperature if its options are missing', () => {
+      const query = atAngles([0]);
+      const without = infoNCELoss as unknown as (...rows: readonly tf.Tensor2D[]) => tf.Scalar;
+      expect(() => without(query, query, query)).toThrow(
+        'infoNCELoss: expected an object with options among temperature, got undefined',
+      );
+      query.dispose();
+    });
+
     it('rejects shapes that match only by broadcasting', () => {
       tf.tidy(() => {
         const rows = (n: number, d: number): tf.Tensor2D => tf.ones([n, d]);
