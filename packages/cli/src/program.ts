@@ -23,6 +23,7 @@ import { splitCommand } from './commands/split.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { help } from './terminal/help.ts';
+import { refuseUnknownOption } from './terminal/unknown-option.ts';
 
 /** The `halp` command with all its subcommands. */
 export function createProgram(): Command {
@@ -36,7 +37,11 @@ export function createProgram(): Command {
     .helpOption('-h, --help', 'Show this help')
     .helpCommand('help [command]', 'Show the help of a command')
     .configureHelp(help)
-    .showHelpAfterError('(halp --help lists the commands)');
+    .showHelpAfterError('(halp --help lists the commands)')
+    .hook('preSubcommand', ({ args }, called) => {
+      const copy = createProgram().commands.find((each) => each.name() === called.name());
+      if (copy !== undefined) refuseUnknownOption(called, copy, args.slice(1));
+    });
   for (const [heading, commands] of groups()) {
     for (const command of commands) {
       program.addCommand(

@@ -69,6 +69,30 @@ describe('a command without a required argument or option', () => {
   });
 });
 
+describe('an unknown option', () => {
+  it.each([
+    [['evaluate', 'knn', '--run', 'r', '--dta', 'd'], '--dta', '--data'],
+    [['classify', 'a.skeleton', '--run', 'r', '--tpo=5'], '--tpo', '--top'],
+    [['pretrain', '--ephocs', '-1'], '--ephocs', '--epochs'],
+  ])(
+    'is named, with the most similar one, before a missing option: %j',
+    async (args, got, meant) => {
+      const { status, stderr } = await halp(...args);
+      expect(status).toBe(1);
+      expect(stderr).toContain(`error: unknown option '${got}'\n(Did you mean ${meant}?)`);
+      expect(stderr).toContain(`(halp ${args[0] ?? ''} --help shows its arguments and options)`);
+    },
+  );
+
+  it('is refused without a proposal if none is similar; an invalid value is reported once', async () => {
+    const { stderr } = await halp('runs', '-x');
+    expect(stderr).toContain("error: unknown option '-x'\n(halp runs");
+    const invalid = await halp('evaluate', 'knn', '--ways', '-1');
+    expect(invalid.stderr.match(/error: /g)).toHaveLength(1);
+    expect(invalid.stderr).toContain("argument '-1' is invalid");
+  });
+});
+
 describe('lists', () => {
   it('has the recipes, or those with a part of their name', async () => {
     const all = JSON.parse((await halp('recipes', '--json')).stdout) as { recipes: unknown[] };

@@ -4,8 +4,8 @@ const LONGEST = 64;
 /**
  * The name most similar to a misspelt one; undefined if none is similar.
  *
- * It has the smallest Levenshtein distance (insertions, deletions and substitutions, ignoring case), which is at most a
- * third of the longer name's length, or 1 for short names. A name that differs only by a prefix, such as
+ * It has the smallest distance (insertions, deletions, substitutions and swaps of neighbours, ignoring case), which is at most
+ * a third of the longer name's length, or 1 for short names. A name that differs only by a prefix, such as
  * `module.fc.weight` and `fc.weight`, has distance 0.
  */
 export function nearestName(name: string, others: readonly string[]): string | undefined {
@@ -27,14 +27,19 @@ function endOf(name: string): string {
 }
 
 function distanceOf(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const substituted = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwapped ? (before[j - 2] as number) + 1 : Infinity;
+      next.push(
+        Math.min(substituted, swapped, (row[j] as number) + 1, (next[j - 1] as number) + 1),
+      );
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length] as number;
 }

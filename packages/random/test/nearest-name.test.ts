@@ -9,6 +9,7 @@ describe('nearestName', () => {
     ['temprature', 'temperature'],
     ['momentm', 'momentum'],
     ['wieght', 'weight'],
+    ['ewight', 'weight'],
   ])('of %s is %s', (got, expected) => {
     expect(nearestName(got, names)).toBe(expected);
   });
@@ -16,6 +17,11 @@ describe('nearestName', () => {
   it('returns the nearest of several names, and the first of equally near names', () => {
     expect(nearestName('cat', ['cut', 'cats', 'cat'])).toBe('cat');
     expect(nearestName('cat', ['cut', 'cot'])).toBe('cut');
+  });
+
+  it('counts two swapped neighbours as one change', () => {
+    expect(nearestName('tpo', ['top'])).toBe('top');
+    expect(nearestName('pto', ['top'])).toBeUndefined();
   });
 
   it('returns undefined if more than a third of the characters differ', () => {
