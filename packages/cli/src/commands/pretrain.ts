@@ -11,6 +11,7 @@ import {
   positiveNumber,
   wholeNumber,
 } from '../terminal/command-kit.ts';
+import { trainedText } from '../terminal/trained-text.ts';
 
 interface PretrainFlags extends CommonOptions {
   readonly data: string;
@@ -90,6 +91,7 @@ export function pretrainCommand(): Command {
           ...{ recipe, data, out, seed, signal, allowModules: flags.allowModules },
           recipeFile: recipeFileOf(name),
         };
+        const started = performance.now();
         const run = await pretrain({
           ...options,
           resume,
@@ -104,9 +106,8 @@ export function pretrainCommand(): Command {
           onEvent: output.onEvent,
         });
         const last = run.log.at(-1);
-        output.line(
-          `${out}: ${last === undefined ? 0 : last.epoch + 1} epochs; next: halp evaluate knn --run ${out} --data ${data}`,
-        );
+        const seconds = (performance.now() - started) / 1000;
+        output.line(trainedText({ run: out, data, recipe, last, seconds }));
         output.result({ run: out, recipe: recipe.name, seed, backend, precision, ...last });
       });
     });

@@ -73,6 +73,8 @@ export async function trainRun(
           knn,
           representation: watch.latest,
         })),
+        // Also read at the end of a short epoch.
+        readEvery: Math.min(10, batchesPerEpoch),
         saveEvery: saveEverySteps,
         onSave: async (position) => {
           lost.throwIfAborted();

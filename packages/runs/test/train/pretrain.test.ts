@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { takeLock } from '@halp/files/node';
-import { pretrain, type RunEvent } from '@halp/runs/node';
+import { eventText, pretrain, type RunEvent } from '@halp/runs/node';
 import { onBackend, onEachBackend } from '@halp/testing';
 import { openRun, RUN_LOCK } from '@halp/train/node';
 import { tinyHalp, tinyMoco } from '../tiny.ts';
@@ -21,6 +21,20 @@ describe('pretrain', () => {
         const resumed = await pretrain({ ...common, out: parts, epochs: 2, resume: true });
         const bytes = await readFile(resumed.checkpointPath());
         expect(bytes.equals(await readFile(undisturbed.checkpointPath()))).toBe(true);
+      });
+    });
+
+    it('has losses in the progress from the first step on, also in epochs of a few steps', async () => {
+      await withData(async (data, folder) => {
+        const texts: string[] = [];
+        const onEvent = (event: RunEvent): void => {
+          if (event.kind === 'step') texts.push(eventText(event));
+        };
+        const out = join(folder, 'run');
+        const { log } = await pretrain({ recipe: tinyMoco, data, out, epochs: 2, onEvent });
+        expect(texts).toHaveLength(6);
+        for (const text of texts) expect(text).toMatch(/^epoch [12]  infonce \d+\.\d{3}  /);
+        expect(texts[5]).toContain(`infonce ${log[1]?.losses['infonce']?.toFixed(3)}`);
       });
     });
 

@@ -39,7 +39,7 @@ export interface StepReport {
   readonly step: number;
   /** Clips seen since the run began. */
   readonly samples: number;
-  /** The mean losses of this epoch at the last read; empty before the first read. */
+  /** The mean losses of this epoch at the last read; empty before the first read of the epoch. */
   readonly losses: Readonly<Record<string, number>>;
 }
 
@@ -73,7 +73,10 @@ export interface FitOptions {
   readonly schedule: Schedule;
   /** The position to start from, such as that of a checkpoint. Default: the start of the run. */
   readonly from?: TrainingPosition | undefined;
-  /** Steps between two reads of the losses, from 1; a read waits for the backend. Default: 10. */
+  /**
+   * Steps between two reads of the losses, from 1, or `Infinity` for the end of the epoch only; a read waits for the backend.
+   * The first step is also read, so that progress has losses from there on. Default: 10.
+   */
   readonly readEvery?: number;
   /** Called after every step. */
   readonly onStep?: ((report: StepReport) => void) | undefined;
@@ -192,6 +195,7 @@ async function trainEpoch<Input extends object>(
   rng: Random,
 ): Promise<EpochEnd> {
   const { optimizer, readEvery = 10, saveEvery = Infinity, onStep, onSave, signal } = options;
+  const { from = START } = options;
   expectInteger('fit', 'readEvery', readEvery, 1);
   if (saveEvery !== Infinity) expectInteger('fit', 'saveEvery', saveEvery, 1);
   const { epoch } = first;
@@ -236,7 +240,8 @@ async function trainEpoch<Input extends object>(
       step += 1;
       samples += clips;
       const iteration = iterationNow();
-      if (iteration % readEvery === 0) await meter.read();
+      const isFirst = step === from.step + 1 && readEvery !== Infinity;
+      if (isFirst || iteration % readEvery === 0) await meter.read();
       if (iteration % saveEvery === 0) await save();
       onStep?.({ epoch, iteration, step, samples, losses: meter.means() });
       await otherWork();
