@@ -77,7 +77,9 @@ const config = defineConfig({
       },
       { text: 'Packages', link: '/packages/', activeMatch: '^/packages/' },
       { text: 'Results', link: '/results', activeMatch: '^/(results|performance|examples)' },
-      { text: 'API', link: '/api/index.html', target: '_self' },
+      ...(existsSync(join(repository, 'docs/api'))
+        ? [{ text: 'API', link: '/api/index.html', target: '_self' }]
+        : []),
     ],
     sidebar: [
       {

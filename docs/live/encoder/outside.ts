@@ -1,5 +1,5 @@
 import { parseNtuName } from '@halp/data';
-import { type Answer,voters } from './answer.ts';
+import { type Answer, voters } from './answer.ts';
 import type { Exhibit, Gallery } from './gallery.ts';
 import type { Model } from './model.ts';
 import { unitRows } from './plane.ts';
