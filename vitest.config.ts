@@ -14,6 +14,8 @@ const inLane = (patterns: readonly string[]): string[] =>
   );
 const otherLane = lane === 'short' ? ['**/*.long.test.ts'] : [];
 
+/** Files that a reader of the guides saves in the root: `npx vitest run mean-pose.test.ts`. */
+const own = ['*.test.ts'];
 const all = [
   'packages/*/test/**/*.test.ts',
   'examples/*/test/**/*.test.ts',
@@ -64,6 +66,7 @@ export default defineConfig({
           exclude: [...plain, ...tensors, ...otherLane],
         },
       },
+      { extends: true, test: { name: 'own', include: own } },
     ],
     // A core each: of two cores vitest would use one.
     maxWorkers: availableParallelism(),
