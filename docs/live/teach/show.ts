@@ -183,6 +183,9 @@ function barsOf({ scores, label: best }: Seen, threshold: number | undefined): H
 
 function reportText(report: LessonReport | undefined, takes: readonly LessonTake[]): string {
   if (takes.length < 2) return 'Two takes are needed, better three of each of two actions.';
+  if (report?.labels.length === 1) {
+    return 'All takes are of one action: record those of another one too.';
+  }
   if (report?.accuracy === undefined) {
     return 'Each take is the only one of its action: record another one of each.';
   }

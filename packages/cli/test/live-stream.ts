@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { syntheticRecording } from '@halp/data';
 import { createRandom } from '@halp/random';
+import { mediapipe33 } from '@halp/skeleton';
 import { type Done, mainProgram } from './helpers.ts';
 
 /** The encoder of the site. */
@@ -25,6 +26,21 @@ export function linesOf(action: number, subject: number): string {
       lines.push(JSON.stringify({ seconds: t++ / 30, joints: list }));
     }
   }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Lines of frames of MediaPipe, y down: a second of rest, a kick of 2 s with a foot that goes up to a height, and rest. */
+export function kickLines(height: number): string {
+  const joints = mediapipe33.joints.map((name, v) => ({ name, at: [0.1 * (v % 5), 0.1 + v / 33] }));
+  const lines = Array.from({ length: 150 }, (_, i) => {
+    const t = i / 30 - 1;
+    const up = t > 0 && t < 2 ? height * Math.sin((Math.PI * t) / 2) : 0;
+    const frame = joints.map(({ name, at: [x = 0, y = 0] }) => {
+      const share = /^right (ankle|heel|foot)/.test(name) ? 1 : name === 'right knee' ? 0.5 : 0;
+      return [x, y - share * up, 2];
+    });
+    return JSON.stringify({ seconds: i / 30, joints: frame });
+  });
   return `${lines.join('\n')}\n`;
 }
 

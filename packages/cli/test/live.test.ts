@@ -1,11 +1,26 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { formatExamples, parseExamples } from '@halp/live';
+import { type ExamplesFile, formatExamples, parseExamples } from '@halp/live';
 import { createClip, kinectV2, type Layout } from '@halp/skeleton';
 import { halp } from './helpers.ts';
-import { encoder, linesOf, live } from './live-stream.ts';
+import { encoder, kickLines, linesOf, live } from './live-stream.ts';
+
+/** A lesson of one example. */
+const one: ExamplesFile = {
+  ...{ name: 'one', layout: 'kinect-v2', channels: 'xyz', fps: 30 },
+  examples: [
+    {
+      label: 'wave',
+      clip: createClip(
+        [3, 30, 25, 1],
+        Float32Array.from({ length: 3 * 30 * 25 }, (_, i) => Math.sin(i)),
+      ),
+    },
+  ],
+};
 
 let folder = '';
 beforeAll(async () => {
@@ -49,6 +64,51 @@ describe('halp live', () => {
     expect(status).toBe(1);
     expect(stderr.trim().split('\n').at(-1)).toContain('halp: ');
     expect(stderr).toContain('classifier');
+  });
+
+  it('shows frames of another layout once, counts them, and fails if there were no others', async () => {
+    const file = join(folder, 'one.json');
+    await writeFile(file, formatExamples(one));
+    const advice = 'for mediapipe-33 set --layout mediapipe-33 and --up -y';
+    for (const teach of [[], ['--teach', 'kick']]) {
+      const found = await live(kickLines(0.5), '--examples', file, ...teach);
+      const shown = found.stderr.split('\n').filter((line) => line.includes('push: '));
+      expect(shown).toEqual([
+        `warning: push: expected 25 joints, or none if nobody is in view, got 33; ${advice}`,
+        `warning: 150 frames refused: push: expected 25 joints, or none if nobody is in view, got 33; ${advice}`,
+      ]);
+      expect(found.stderr.trim().split('\n').at(-1)).toBe(
+        'halp: live: expected frames on standard input, got 150 refused frames',
+      );
+      expect(found.status).toBe(1);
+    }
+    const none = await live('', '--examples', file);
+    expect(none.stderr).toContain('halp: live: expected frames on standard input, got none');
+    expect(none.status).toBe(1);
+  });
+
+  it('says why a stream has no movement, and leaves the lesson as it was', async () => {
+    const file = join(folder, 'kicks.json');
+    const options = ['--examples', file, '--layout', 'mediapipe-33', '--up', '-y'];
+    const slow = kickLines(0.3);
+    const missed = await live(slow, ...options, '--teach', 'kick');
+    expect(missed.stderr.trim().split('\n').at(-1)).toMatch(
+      /^halp: teachMovements: expected a movement of 'kick', got none: the largest energy is 0\.\d\d m\/s, a movement begins at 0\.6 m\/s; move faster, or lower --movement-start$/,
+    );
+    expect(missed.status).toBe(1);
+    expect(existsSync(file)).toBe(false);
+    const seen = await live(slow, ...options, '--teach', 'kick', '--movement-start', '0.1');
+    expect(seen.stderr).toContain('kick: a movement from ');
+    expect(seen.stderr).toContain('1 label: teach at least one more\n');
+    expect(seen.stderr).not.toContain('accuracy');
+    expect(seen.status).toBe(0);
+    const before = await readFile(file);
+    const again = await live(slow, ...options, '--teach', 'kick', '--movement-start', '0.1');
+    expect(again.stderr).toContain(
+      "halp: live: expected a new movement of 'kick', got only movements that were refused\n",
+    );
+    expect(again.status).toBe(1);
+    expect(await readFile(file)).toEqual(before);
   });
 
   it('refuses a file of examples that is none, and --teach without a file', async () => {

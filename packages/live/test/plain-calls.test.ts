@@ -1,7 +1,7 @@
 import * as live from '@halp/live';
 import { kinectV2 } from '@halp/skeleton';
 import { aList, aText, options, plainCalls, textBytes } from '@halp/testing';
-import { fakeModel, handAxis, wavingExamples } from './helpers.ts';
+import { fakeModel, handAxis, waving, wavingExamples } from './helpers.ts';
 
 const lesson = { name: 'mine', layout: kinectV2, fps: 30, examples: wavingExamples };
 
@@ -58,8 +58,13 @@ plainCalls('live', live, {
     const recogniser = { ...{ layout: kinectV2, fps: 30 }, addExample: () => Promise.resolve() };
     const value = { recogniser, label: 'wave', minVisibility: 0.5, longestGap: 0.5, start: 1 };
     const { wrong, ...rest } = options(value);
+    // A movement of two seconds between two of rest.
+    const frames = Array.from({ length: 120 }, (_, i) => {
+      const seconds = i / 30;
+      return { joints: waving(seconds > 1 && seconds < 3 ? 0 : undefined, seconds), seconds };
+    });
     return [
-      aList([]),
+      aList(frames),
       {
         ...rest,
         wrong: [

@@ -20,6 +20,8 @@ interface LiveFlags extends CommonOptions {
   readonly window?: number;
   readonly hop?: number;
   readonly fps?: number;
+  readonly movementStart?: number;
+  readonly movementRest?: number;
 }
 
 /** Creates the command `halp live`. */
@@ -48,6 +50,16 @@ export function liveCommand(): Command {
       'Frames a second of the training clips (default: of the examples, else 30)',
       positiveDecimal,
     )
+    .option(
+      '--movement-start <speed>',
+      'Energy at which a movement begins, in metres a second (default: 0.6)',
+      positiveDecimal,
+    )
+    .option(
+      '--movement-rest <speed>',
+      'Energy below which it ends, in metres a second (default: 0.4, or the start if lower)',
+      positiveDecimal,
+    )
     .action(async (flags: LiveFlags) => {
       await guarded(flags, async (output, signal) => {
         const { run, examples: file, teach, layout, allowModules } = flags;
@@ -67,6 +79,7 @@ export function liveCommand(): Command {
             ...{ model, onEvent, lesson, layout: joints as RecogniserOptions['layout'] },
             ...{ up: flags.up, spans: flags.spans, by: flags.by },
             ...{ window: flags.window, hop: flags.hop, fps: flags.fps },
+            movement: { start: flags.movementStart, rest: flags.movementRest },
           };
           const lines = createInterface({ input: process.stdin, signal });
           if (teach === undefined) await recogniseLines(lines, options, output);

@@ -1,7 +1,11 @@
 import { dataSets } from '@halp/data/node';
 
+/** Options that a command names more fully than its function. */
+const fuller: Readonly<Record<string, string>> = { start: 'movementStart', rest: 'movementRest' };
+
 /** The flag of an option of a library function: `--missing-list` for `missingList`. */
-export function flagOf(option: string): string {
+export function flagOf(name: string): string {
+  const option = Object.hasOwn(fuller, name) ? (fuller[name] as string) : name;
   return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
@@ -19,7 +23,7 @@ export const namedOptions: readonly string[] = [
     'draw',
     'epochs',
   ],
-  ...['level', 'normalisation', 'out', 'precision', 'selectBy', 'unit', 'up'],
+  ...['layout', 'level', 'normalisation', 'out', 'precision', 'selectBy', 'start', 'unit', 'up'],
 ];
 
 const names: ReadonlySet<string> = new Set([

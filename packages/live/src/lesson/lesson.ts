@@ -27,7 +27,7 @@ export interface LessonReport {
   readonly examples: number;
   /**
    * The fraction of the examples that get their own label when they are left out; of the examples whose label has another one.
-   * Undefined if there are none.
+   * Undefined if there are none, or only one label, which nothing can be mistaken for.
    */
   readonly accuracy: number | undefined;
   /** The examples that get another label when they are left out. */
@@ -177,7 +177,8 @@ function leaveOneOut({
     if (best === own) continue;
     mistaken.push({ example, label: labels[own] as string, taken: labels[best] as string });
   }
-  const accuracy = counted === 0 ? undefined : (counted - mistaken.length) / counted;
+  const accuracy =
+    counted === 0 || labels.length === 1 ? undefined : (counted - mistaken.length) / counted;
   return { accuracy, mistaken };
 }
 

@@ -58,15 +58,16 @@ export function expectSameAsLesson(
       `${caller}: expected a lesson or examples, got both; add the others with addExample`,
     );
   }
-  const other = (name: string, wanted: unknown, got: unknown): RangeError =>
+  const other = (name: string, wanted: unknown, got: unknown, advice = ''): RangeError =>
     new RangeError(
-      `${caller}: expected ${name} ${String(wanted)}, that of the lesson, got ${String(got)}; leave it out`,
+      `${caller}: expected ${name} ${String(wanted)}, that of the lesson, got ${String(got)}; leave it out${advice}`,
     );
   if (fps !== undefined && fps !== lesson.fps) throw other('fps', lesson.fps, fps);
   if (layout !== undefined) {
     const [wanted, got] = [layoutOf(lesson.layout), expectLayout(caller, layout)];
     if (!sameLayout(wanted, got)) {
-      throw other('layout', wanted.name, got.name === wanted.name ? 'another one' : got.name);
+      const name = got.name === wanted.name ? 'another one' : got.name;
+      throw other('layout', wanted.name, name, ', or start a lesson with these joints');
     }
   }
   const channels = preparation?.channels;

@@ -6,7 +6,7 @@ import { createLesson, type LessonReport } from '../lesson/lesson.ts';
 import { refuse } from '../stream/events.ts';
 import type { Frame } from '../stream/frame.ts';
 import { createIntake } from '../stream/intake.ts';
-import { createMovementDetector } from '../stream/movement.ts';
+import { createMovementDetector, wholeMovement } from '../stream/movement.ts';
 import { expectMapping } from './checks.ts';
 import { type Judge, judgeOf } from './judge.ts';
 import { checkedOptions, type RecogniserOptions } from './options.ts';
@@ -100,7 +100,7 @@ export async function createRecogniser(options: RecogniserOptions): Promise<Reco
   const checked = checkedOptions('createRecogniser', options);
   const { model, layout, fps, window, hop, spans, preparation, classes, stored } = checked;
   const { onEvent, now } = checked;
-  const { longest = 10 } = checked.movement;
+  const { longest, shortest } = wholeMovement(checked.movement);
   const lesson = createLesson(checked);
   const detector = createMovementDetector(checked.movement);
   let judge: Judge | undefined;
@@ -173,7 +173,7 @@ export async function createRecogniser(options: RecogniserOptions): Promise<Reco
     const movement = detector.next(track);
     if (movement === undefined) return isDue ? 'rest' : undefined;
     const { from, to, ended } = movement;
-    const isLong = to - from >= (checked.movement.shortest ?? 0.5);
+    const isLong = to - from >= shortest;
     return ended || (isDue && isLong) ? { from, to, final: ended } : undefined;
   };
   const recogniser: Recogniser = {
@@ -196,7 +196,9 @@ export async function createRecogniser(options: RecogniserOptions): Promise<Reco
       if (span === 'rest') return atRest(seconds);
       const current = judge;
       if (current === undefined) {
-        if (!saidEmpty || onEvent === undefined) refuse(tooFew(lesson.examples.length), onEvent);
+        if (!saidEmpty || onEvent === undefined) {
+          refuse(tooFew(lesson.examples.length), 'span', onEvent);
+        }
         saidEmpty = true;
         return undefined;
       }
@@ -205,7 +207,7 @@ export async function createRecogniser(options: RecogniserOptions): Promise<Reco
         return await inTurn(() => recognise(current, clip, span), span.final);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
-        refuse(error, onEvent);
+        refuse(error, 'span', onEvent);
         return undefined;
       }
     },

@@ -1,7 +1,9 @@
 /** A message about a stream. */
 export interface StreamEvent {
-  /** Whether something was left out. */
+  /** How serious it is. */
   readonly kind: 'warning';
+  /** What was left out: a frame, a line of text, a span that was to be recognised, or a movement. Default: nothing. */
+  readonly refused?: 'frame' | 'line' | 'span' | 'movement' | undefined;
   /** What was expected, what came instead, and what was done, on one line. */
   readonly text: string;
 }
@@ -10,7 +12,11 @@ export interface StreamEvent {
 export type OnStreamEvent = (event: StreamEvent) => void;
 
 /** Gives a problem to the listener, or throws it if there is none. */
-export function refuse(error: Error, onEvent: OnStreamEvent | undefined): void {
+export function refuse(
+  error: Error,
+  refused: StreamEvent['refused'],
+  onEvent: OnStreamEvent | undefined,
+): void {
   if (onEvent === undefined) throw error;
-  onEvent({ kind: 'warning', text: error.message });
+  onEvent({ kind: 'warning', text: error.message, refused });
 }

@@ -38,6 +38,7 @@ export async function* framesOfLines(
     const wanted = '{ "seconds": 1.5, "joints": [[x, y, z], …] }';
     refuse(
       new TypeError(`framesOfLines: expected ${wanted} as line ${number}, got ${gotText(line)}`),
+      'line',
       onEvent,
     );
   }

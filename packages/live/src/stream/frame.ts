@@ -1,5 +1,5 @@
 import { gotText } from '@halp/random/check';
-import type { Landmark } from '@halp/skeleton';
+import { type Landmark, layoutNames, layoutOf } from '@halp/skeleton';
 
 /** A joint as an object with a detector's confidence, such as a landmark of MediaPipe. */
 export interface VisibleLandmark extends Landmark {
@@ -46,7 +46,7 @@ export function pointsOfFrame(
   if (given.length === 0) return undefined;
   if (given.length !== joints) {
     throw new RangeError(
-      `push: expected ${joints} joints, or none if nobody is in view, got ${given.length}`,
+      `push: expected ${joints} joints, or none if nobody is in view, got ${given.length}${layoutHint(given.length)}`,
     );
   }
   const points = new Float32Array(3 * joints);
@@ -66,6 +66,15 @@ export function pointsOfFrame(
     seen[v] = 1;
   }
   return seen.includes(1) || broken > 0 ? { points, seen, broken } : undefined;
+}
+
+/** The built-in layout with a number of joints, as advice; empty if there is none. */
+function layoutHint(joints: number): string {
+  const layout = layoutNames.map(layoutOf).find((known) => known.joints.length === joints);
+  if (layout === undefined) return '';
+  // Pose detectors have the axes of an image.
+  const up = layout.hasSpine ? '' : ' and option up = -y';
+  return `; for ${layout.name} set option layout = ${layout.name}${up}`;
 }
 
 type Numbers = readonly [x: number, y: number, z: number, visibility: number];

@@ -85,7 +85,7 @@ export function createIntake(options: IntakeOptions): Intake {
         requireTime(seconds);
         found = pointsOfFrame(frame, joints, minVisibility);
       } catch (error) {
-        refuse(error as Error, onEvent);
+        refuse(error as Error, 'frame', onEvent);
         return 'refused';
       }
       latest = seconds;

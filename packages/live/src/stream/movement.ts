@@ -6,7 +6,7 @@ import type { Track } from './track.ts';
 export interface MovementOptions {
   /** A movement begins when the energy reaches this. Default: 0.6 metres a second. */
   readonly start?: number | undefined;
-  /** A movement ends when the energy stays below this. Default: 0.4 metres a second. */
+  /** A movement ends when the energy stays below this. Default: 0.4 metres a second, or `start` if that is less. */
   readonly rest?: number | undefined;
   /** For how many seconds the energy stays below `rest` until a movement has ended. Default: 0.4. */
   readonly pause?: number | undefined;
@@ -58,12 +58,21 @@ export function movementEnergy({ first, last, at }: Track): number {
   return speeds.slice(0, count).reduce((sum, speed) => sum + speed, 0) / count;
 }
 
+/** The options with every default. */
+export function wholeMovement(options: MovementOptions): {
+  readonly [Name in keyof MovementOptions]-?: number;
+} {
+  const { start = 0.6, pause = 0.4, shortest = 0.5, longest = 10 } = options;
+  const { rest = Math.min(0.4, start) } = options;
+  return { start, rest, pause, shortest, longest };
+}
+
 /**
  * A detector of movements with two thresholds: a movement begins 0.2 seconds before the energy reaches `start`, and ends where
  * the energy was last at least `rest`, once it has been lower for `pause` seconds.
  */
 export function createMovementDetector(options: MovementOptions = {}): MovementDetector {
-  const { start = 0.6, rest = 0.4, pause = 0.4, shortest = 0.5, longest = 10 } = options;
+  const { start, rest, pause, shortest, longest } = wholeMovement(options);
   let from: number | undefined;
   let active = 0;
   return {
@@ -95,7 +104,7 @@ export function expectMovement(caller: string, movement: MovementOptions): void 
   for (const [name, value] of Object.entries(given) as [string, number | undefined][]) {
     if (value !== undefined) expectPositive(caller, name, value);
   }
-  const { start = 0.6, rest = 0.4 } = movement;
+  const { start, rest } = wholeMovement(movement);
   if (rest <= start) return;
   throw new RangeError(`${caller}: expected rest of at most start, ${start}, got ${rest}`);
 }

@@ -10,6 +10,7 @@ import {
   expectMovement,
   movementEnergy,
   type MovementOptions,
+  wholeMovement,
 } from './movement.ts';
 
 /** How the clips of movements are cut out of a stream. */
@@ -96,7 +97,8 @@ export function segmenterOf(caller: string, options: SegmenterOptions): Segmente
     detector.clear();
     isMoving = false;
   };
-  const seconds = (longest ?? 10) + (pause ?? 0.4) + 1;
+  const whole = wholeMovement(movement);
+  const seconds = whole.longest + whole.pause + 1;
   const intake = createIntake({
     ...{ layout: own, fps, seconds, up, minVisibility, longestGap, onEvent, onRestart },
   });

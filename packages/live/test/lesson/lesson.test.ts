@@ -88,6 +88,13 @@ describe('a lesson', () => {
     expect(taught('ridge', { wave: [0] }).classifier()).toBeUndefined();
   });
 
+  it.each(['nearest', 'ridge'] as const)('has no accuracy with one label, by %s', (by) => {
+    const report = taught(by, { wave: [0, 10, 20] }).report();
+    expect(report).toMatchObject({ examples: 3, mistaken: [] });
+    expect(report.accuracy).toBeUndefined();
+    expect(report.threshold).toBeTypeOf('number');
+  });
+
   it.each(['nearest', 'ridge'] as const)(
     'scores what it was taught above the threshold, by %s',
     (by) => {

@@ -172,6 +172,40 @@ describe('teachMovements', () => {
     await expect(again.next()).rejects.toThrow("expected a new example of 'once'");
   });
 
+  it('throws at the end of a stream without a movement, with its largest energy', async () => {
+    const recogniser = await createRecogniser({ model });
+    const events: unknown[] = [];
+    const onEvent = (event: unknown): void => void events.push(event);
+    const message = async (frames: readonly TimedFrame[], options = {}): Promise<string> => {
+      const taught = teachMovements(frames, { recogniser, label: 'wave', onEvent, ...options });
+      const problem: unknown = await taught.next().catch((error: unknown) => error);
+      expect(problem).toBeInstanceOf(RangeError);
+      return (problem as RangeError).message;
+    };
+    const frames = [...moving(0, 1)];
+    const none = "teachMovements: expected a movement of 'wave', got none";
+    const rest = frames.slice(0, 50);
+    expect(await message(rest)).toBe(
+      `${none}: the largest energy is 0.00 m/s, a movement begins at 0.6 m/s; move faster, or lower option start`,
+    );
+    expect(await message(frames, { start: 9 })).toMatch(
+      /: the largest energy is 1\.\d\d m\/s, a movement begins at 9 m\/s; /,
+    );
+    expect(await message(frames, { shortest: 5 })).toBe(
+      `${none}: a movement lasts at least 5 s; move longer`,
+    );
+    expect(await message(frames.slice(0, 90))).toBe(
+      `${none}: the stream ends during the movement; stand still for 0.4 s after it`,
+    );
+    expect(events).toEqual([]);
+    const others = rest.map(({ seconds }) => ({ seconds, joints: [null] }));
+    const unusable = 'teachMovements: expected frames of kinect-v2, got none that could be used';
+    expect(await message(others)).toBe(unusable);
+    expect(events).toHaveLength(rest.length);
+    expect(await message([])).toBe(unusable);
+    expect(recogniser.examples).toEqual([]);
+  });
+
   it('refuses the label unknown before the first frame', async () => {
     const recogniser = await createRecogniser({ model });
     const taught = teachMovements([], { recogniser, label: 'unknown' });

@@ -31,6 +31,23 @@ describe('a frame', () => {
     expect(read(null, [0, 0, 0])).toBeUndefined();
   });
 
+  it('of another built-in layout is refused with the options for it', () => {
+    const message = (joints: number): string => {
+      try {
+        pointsOfFrame(Array<FrameJoint>(joints).fill([1, 1, 1]), 25, 0.5);
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return '';
+    };
+    const push = 'push: expected 25 joints, or none if nobody is in view, got';
+    expect(message(33)).toBe(
+      `${push} 33; for mediapipe-33 set option layout = mediapipe-33 and option up = -y`,
+    );
+    expect(message(20)).toBe(`${push} 20; for kinect-v1 set option layout = kinect-v1`);
+    expect(message(24)).toBe(`${push} 24`);
+  });
+
   it.each<[string, unknown, string]>([
     ['no list', 'joints', "push: expected a frame as a list of joints, got 'joints'"],
     [

@@ -76,6 +76,18 @@ describe('the frames of a stream', () => {
     ]);
   });
 
+  it('are counted by a listener where they are left out', () => {
+    const refused: unknown[] = [];
+    const intake = createIntake({
+      ...{ layout, fps: 30, seconds: 2, up: 'y', minVisibility: 0.5, longestGap: 0.5 },
+      onEvent: (event) => refused.push(event.refused),
+      onRestart: () => undefined,
+    });
+    intake.add([[1, 1, 1]], 1);
+    intake.add([frame[0] ?? null, [NaN, 0, 0]], 1.1);
+    expect(refused).toEqual(['frame', undefined]);
+  });
+
   it('are filled where a joint is NaN, which is said once', () => {
     const { add, track, said } = opened();
     add(frame, 1);

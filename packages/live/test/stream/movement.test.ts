@@ -71,6 +71,11 @@ describe('a movement', () => {
     ]);
   });
 
+  it('ends below the start if that is lower than the default of rest', () => {
+    expect(movements(step(1, 2, 0.3), 4, { start: 0.2 })).toHaveLength(1);
+    expect(movements(step(1, 2, 0.3), 4)).toEqual([]);
+  });
+
   it('is dropped if it is too short, and ended if it is too long', () => {
     expect(movements(step(1, 1.1), 4, { shortest: 0.6 })).toEqual([]);
     expect(movements(step(1, 9), 6, { longest: 2 })).toHaveLength(2);
