@@ -62,16 +62,21 @@ inBrowserTests(['wasm'], (pages: () => Pages) => {
   });
 
   it('reports the same error for the default address, next to the page', async () => {
-    const page = await pages().browser.newPage();
-    await page.goto(`${pages().address}pages/`);
-    const said = await page.evaluate(() =>
-      (
-        globalThis as unknown as { program: { startWasm: () => Promise<string> } }
-      ).program.startWasm(),
-    );
-    await page.close();
-    expect(said).toContain(
-      `no .wasm at ${pages().address}pages/tfjs-backend-wasm-simd.wasm (the server`,
-    );
+    for (const [folder, got] of [
+      ['pages', 'the server answers with text/html'],
+      ['bare', 'HTTP 404'],
+    ] as const) {
+      const page = await pages().browser.newPage();
+      await page.goto(`${pages().address}${folder}/`);
+      const said = await page.evaluate(() =>
+        (
+          globalThis as unknown as { program: { startWasm: () => Promise<string> } }
+        ).program.startWasm(),
+      );
+      await page.close();
+      expect(said).toContain(
+        `no .wasm at ${pages().address}${folder}/tfjs-backend-wasm-simd.wasm (${got})`,
+      );
+    }
   });
 });

@@ -124,7 +124,7 @@ async function serve(script: string): Promise<Server> {
   const path = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
   const folder = join(dirname(path), 'dist');
   const server = createServer(({ url = '/' }, response) => {
-    if (url === '/' || url.startsWith('/pages/')) {
+    if (['/', '/bare/'].includes(url) || url.startsWith('/pages/')) {
       // As a server of a single-page app answers every path.
       response.setHeader('content-type', 'text/html');
       response.end('<!doctype html><title>work</title><script src="/program.js"></script>');

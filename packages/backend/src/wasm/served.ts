@@ -43,9 +43,15 @@ export async function startServedWasm(
   try {
     await startWasm(stock, changes);
   } catch (error) {
-    const address = lastRequest();
-    if (error instanceof BackendUnavailable && address !== undefined) await expectServed(address);
-    throw error;
+    if (!(error instanceof BackendUnavailable)) throw error;
+    const address = await lastRequest();
+    if (address !== undefined) await expectServed(address);
+    throw new BackendUnavailable(
+      'wasm',
+      `${error.reason}; if its files are missing, copy node_modules/@tensorflow/tfjs-backend-wasm/dist/*.wasm ` +
+        'next to the page, or give their place as wasmFiles',
+      { cause: error },
+    );
   }
 }
 
@@ -73,10 +79,16 @@ async function neededFile(): Promise<(typeof FILES)[number]> {
   return (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) ? threaded : simd;
 }
 
-/** The address of the last `.wasm` file that this page has requested. */
-function lastRequest(): string | undefined {
-  const requests = performance.getEntriesByType('resource').map(({ name }) => name);
-  return requests.findLast((name) => /tfjs-backend-wasm[\w-]*\.wasm$/.test(name));
+/** The address of the last `.wasm` file that this page has requested; undefined if a second shows none. */
+async function lastRequest(): Promise<string | undefined> {
+  // A browser lists a request that failed a moment after TensorFlow.js has seen the failure.
+  for (let tries = 0; tries < 20; tries++) {
+    const requests = performance.getEntriesByType('resource').map(({ name }) => name);
+    const last = requests.findLast((name) => /tfjs-backend-wasm[\w-]*\.wasm$/.test(name));
+    if (last !== undefined) return last;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return undefined;
 }
 
 /** @throws BackendUnavailable if there is no WebAssembly at the address. */
