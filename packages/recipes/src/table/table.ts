@@ -134,8 +134,8 @@ export function tableRun(row: TableRow, { benchmark }: TableColumn): TableRun | 
 }
 
 /**
- * The table with every recipe reduced by {@link reduced}, named `<name>-reduced`, with one seed and without published
- * numbers.
+ * The table with every recipe reduced by {@link reduced}, named `<name>-reduced`, with the reduction in its title, one seed
+ * and no published numbers.
  */
 export function reducedTable(table: TablePlan, by: Reduction = smoke): TablePlan {
   expectObject('reducedTable', table, 'a table');
@@ -148,6 +148,7 @@ export function reducedTable(table: TablePlan, by: Reduction = smoke): TablePlan
   return {
     ...table,
     name: `${table.name}-reduced`,
+    title: `Reduced (at most ${by.epochs} epochs, encoders of at most width ${by.width}): ${table.title}`,
     seeds: table.seeds.slice(0, 1),
     rows: table.rows.map((whole) => {
       if (isFused(whole)) return withoutReported(whole);

@@ -64,6 +64,12 @@ describe('checkTable', () => {
     expect(() => checkTable(reducedTable(table))).not.toThrow();
   });
 
+  it('has what is reduced in the title of a reduced table', () => {
+    expect(reducedTable(table).title).toBe(
+      `Reduced (at most 4 epochs, encoders of at most width 16): ${table.title}`,
+    );
+  });
+
   it.each([
     [{ title: undefined }, 'table mine: title: expected a text that is not empty, got nothing'],
     [{ seeds: [] }, 'table mine: seeds: expected at least one seed, got []'],
