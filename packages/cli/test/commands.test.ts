@@ -134,6 +134,8 @@ describe('bad input to pretrain and evaluate', () => {
       const pretrain = (recipe: string, ...rest: readonly string[]): Promise<string> =>
         refusal('pretrain', recipe, '--data', data, '--out', run, '--epochs', '1', ...rest);
       expect(await pretrain('synthetic-moco')).toContain(`${data}: expected a prepared data set`);
+      expect(await pretrain('synthetic-moco')).toContain(`halp prepare synthetic --out ${data}`);
+      expect(await pretrain('nw-ucla-moco')).toContain(`prepare nw-ucla --raw DIR --out ${data}`);
       await halp('prepare', 'synthetic', ...SMALL, '--out', data);
       expect(await pretrain('nw-ucla-moco')).toMatch(/xview|kinect-v1/);
       expect(await pretrain('synthetic-moco', '--resume')).toContain('manifest.json');

@@ -1,7 +1,10 @@
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { FormatError } from '@halp/files';
 import { filesBelow, type FoundFile } from './files-below.ts';
 import { codeOf } from './system-error.ts';
+
+/** Endings that an error lists. */
+const MOST_ENDINGS = 4;
 
 /** A raw file and its name. */
 export interface RawFile {
@@ -44,14 +47,29 @@ export function sameName(other: string): string {
 }
 
 async function filesIn(folder: string, extension: string): Promise<readonly RawFile[]> {
-  const files = (await entriesOf(folder))
+  const entries = await entriesOf(folder);
+  const files = entries
     .filter((entry) => entry.name.toLowerCase().endsWith(extension))
     .map((entry) => ({
       path: join(entry.parentPath, entry.name),
       name: entry.name.slice(0, -extension.length),
     }));
   if (files.length > 0) return files;
-  throw new FormatError(folder, `expected ${extension} files, got none`);
+  throw new FormatError(folder, `expected ${extension} files, got ${filesText(entries)}`);
+}
+
+/** The number of files and their endings: `none among 12 files (8 .txt, 4 .avi)`; `none` in an empty folder. */
+function filesText(entries: readonly FoundFile[]): string {
+  if (entries.length === 0) return 'none';
+  const counts = new Map<string, number>();
+  for (const { name } of entries) {
+    const ending = extname(name).toLowerCase() || 'without an ending';
+    counts.set(ending, (counts.get(ending) ?? 0) + 1);
+  }
+  const most = [...counts].toSorted(([, a], [, b]) => b - a).slice(0, MOST_ENDINGS);
+  const endings = most.map(([ending, count]) => `${count} ${ending}`).join(', ');
+  const others = counts.size > most.length ? ', and others' : '';
+  return `none among ${entries.length} ${entries.length === 1 ? 'file' : 'files'} (${endings}${others})`;
 }
 
 /** Every file in a folder of raw data and its subfolders. @throws FormatError if there is no such folder. */

@@ -1,7 +1,8 @@
 import { access, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset } from '@halp/data';
-import { openDataset } from '@halp/data/node';
+import { dataSetNamed, openDataset } from '@halp/data/node';
+import { FormatError } from '@halp/files';
 import { expectWritableInside, removeLeftovers, takeLock } from '@halp/files/node';
 import { createRandom } from '@halp/random';
 import {
@@ -119,6 +120,7 @@ function exists(path: string): Promise<boolean> {
 
 async function pretrainLocked(options: LockedOptions): Promise<RunFolder> {
   const { recipe, data, seed, onEvent = ignore } = options;
+  await expectPrepared(recipe, data);
   const dataset = await openDataset(data, { benchmark: recipe.data.benchmark, part: 'train' });
   try {
     if (options.resume === true) await expectSameModules(options, onEvent);
@@ -151,6 +153,19 @@ async function pretrainLocked(options: LockedOptions): Promise<RunFolder> {
   } finally {
     await dataset.close();
   }
+}
+
+/** @throws FormatError with the command that prepares the recipe's data set, if it is not in the folder. */
+async function expectPrepared(recipe: Recipe, data: string): Promise<void> {
+  if (await exists(join(data, 'dataset.json'))) return;
+  const { name } = recipe.data;
+  // A data set with another name consists of own clips.
+  const known = dataSetNamed(name) === undefined ? 'own' : name;
+  const raw = known === 'synthetic' ? '' : ' --raw DIR';
+  throw new FormatError(
+    data,
+    `expected a prepared data set, got no dataset.json there; prepare it first: halp prepare ${known}${raw} --out ${data}`,
+  );
 }
 
 /** Tries the parts of a user's modules on batches of their own, before anything is written. */

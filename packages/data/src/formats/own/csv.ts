@@ -52,16 +52,34 @@ function clipOf(bytes: Uint8Array, path: string, size: ClipSize): Clip {
 }
 
 /**
- * The number of columns of the first line, its line number from 1 and the byte at which it starts.
+ * The number of columns of the first line, its line number from 1, the byte at which it starts, and whether the file has a
+ * row for each joint.
  *
  * @throws FormatError if there is no line.
  */
 export function csvColumns(
   bytes: Uint8Array,
   path: string,
-): { readonly columns: number; readonly line: number; readonly offset: number } {
+): {
+  readonly columns: number;
+  readonly line: number;
+  readonly offset: number;
+  readonly rowPerJoint: boolean;
+} {
   const { fields, number, offset } = firstRow(rowsOf(bytes, path), path);
-  return { columns: fields.length, line: number, offset };
+  return { columns: fields.length, line: number, offset, rowPerJoint: isRowPerJoint(fields) };
+}
+
+/** What to do about a file with a row for each joint. */
+export const ROW_PER_JOINT =
+  'one row is one frame, with x, y, z of all joints in the order of the layout, not one joint: see docs/guides/add-a-data-set.md';
+
+/** Whether the first row shows a row for each joint: a column named so, or x, y, z with at most a frame, a joint and a person. */
+function isRowPerJoint(fields: readonly string[]): boolean {
+  const named = fields.some((field) =>
+    /^(joint|keypoint|landmark)([ _-]?(id|index|name|nr|no))?s?$/i.test(field),
+  );
+  return named || (fields.length >= 3 && fields.length <= 6);
 }
 
 function firstRow([first]: readonly Row[], path: string): Row {
@@ -130,7 +148,9 @@ function personsOf({ fields, number, offset }: Row, path: string, size: ClipSize
     ? `; for ${found} persons set "persons": ${found}`
     : columns === 1
       ? '; separate numbers by commas'
-      : '; leave out columns such as a frame number or a time';
+      : isRowPerJoint(fields)
+        ? `; ${ROW_PER_JOINT}`
+        : '; leave out columns such as a frame number or a time';
   const problem = `line ${number}: expected ${wanted}, got ${columns}${advice}`;
   throw new FormatError(path, problem, offset);
 }

@@ -1,6 +1,6 @@
 import { FormatError } from '@halp/files';
 import { type Layout, type LayoutName, layoutNames, layoutOf } from '@halp/skeleton';
-import { csvColumns } from './csv.ts';
+import { csvColumns, ROW_PER_JOINT } from './csv.ts';
 import { jsonClipSize } from './json.ts';
 
 /** The layout and the number of persons of an own file, inferred from its numbers. */
@@ -22,7 +22,7 @@ const known = (): string =>
  * @throws FormatError if the columns fit no layout, or two layouts with different numbers of persons.
  */
 export function csvSize(bytes: Uint8Array, path: string, own?: Layout): OwnClipSize {
-  const { columns, line, offset } = csvColumns(bytes, path);
+  const { columns, line, offset, rowPerJoint } = csvColumns(bytes, path);
   if (own !== undefined && columns % (3 * jointsOf(own)) === 0) {
     return { layout: own, persons: columns / (3 * jointsOf(own)) };
   }
@@ -35,7 +35,9 @@ export function csvSize(bytes: Uint8Array, path: string, own?: Layout): OwnClipS
     const advice =
       columns === 1
         ? 'separate numbers by commas'
-        : 'leave out columns such as a frame number or a time';
+        : rowPerJoint
+          ? ROW_PER_JOINT
+          : 'leave out columns such as a frame number or a time';
     throw refuse(
       `expected x, y, z of the joints of a layout (${known()}) for each person, got ${columns} columns; ${advice}`,
     );

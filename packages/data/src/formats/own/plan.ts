@@ -157,7 +157,12 @@ function requireNormalisation(kind: unknown): void {
 
 async function descriptionIn(path: string): Promise<Uint8Array> {
   if (existsSync(path)) return readWhole(path);
-  throw new FormatError(path, 'expected a description of the clips, got nothing at that path');
+  const example =
+    '{ "name": "mine", "layout": "kinect-v2", "fps": 30, "clips": [{ "file": "a.csv", "label": "wave", "split": "train" }] }';
+  throw new FormatError(
+    path,
+    `expected a description of the clips, got nothing at that path; write ${example}: see docs/guides/add-a-data-set.md`,
+  );
 }
 
 function missing(file: string, files: ReadonlySet<string>): string {

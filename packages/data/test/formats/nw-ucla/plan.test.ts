@@ -99,6 +99,11 @@ describe('planNwUcla', () => {
     );
     await mkdir(path('raw'));
     expect(await plan(path('raw'))).toBe(`${path('raw')}: expected .json files, got none`);
+    await mkdir(path('other'));
+    for (const name of ['a.TXT', 'b.txt', 'c.avi', 'd']) await writeFile(path('other', name), '');
+    expect(await plan(path('other'))).toBe(
+      `${path('other')}: expected .json files, got none among 4 files (2 .txt, 1 .avi, 1 without an ending)`,
+    );
     await writeFile(path('file'), '');
     expect(await plan(path('file'))).toBe(
       `${path('file')}: expected a folder of raw data, got a file`,

@@ -85,6 +85,16 @@ describe('parseClipCsv', () => {
       'line 1: expected 6 columns (x, y, z of 2 joints), got 7; leave out columns such as a frame number or a time',
     ],
     [
+      'a row for each joint',
+      'frame,joint,x,y,z\n0,0,1,2,3\n',
+      'got 5; one row is one frame, with x, y, z of all joints in the order of the layout',
+    ],
+    [
+      'a row for each joint with many columns',
+      'file,person,frame,time,Joint_ID,x,y,z\n',
+      'got 8; one row is one frame, with x, y, z of all joints in the order of the layout',
+    ],
+    [
       'a second person that is not announced',
       '1,2,3,4,5,6,7,8,9,10,11,12',
       'got 12; for 2 persons set "persons": 2',

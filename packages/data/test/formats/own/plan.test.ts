@@ -3,7 +3,13 @@ import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Clip, createClip, kinectV1 } from '@halp/skeleton';
 import { postureOf, summarisePostures } from '../../../src/clip/posture.ts';
-import { centerClip, minMaxClip, normaliseClip, yawClip } from '../../../src/index.ts';
+import {
+  centerClip,
+  minMaxClip,
+  normaliseClip,
+  parseOwnClips,
+  yawClip,
+} from '../../../src/index.ts';
 import { openDataset, planOwnClips, prepare, readManifest } from '../../../src/node.ts';
 import { messageOf, sameNumbers, temporaryFolder } from '../../helpers.ts';
 
@@ -98,9 +104,14 @@ describe('planOwnClips', () => {
   });
 
   it('refuses a folder without clips.json', async () => {
-    expect(await messageOf(planOwnClips({ raw: path('raw') }))).toBe(
-      `${path('raw', 'clips.json')}: expected a description of the clips, got nothing at that path`,
+    const message = await messageOf(planOwnClips({ raw: path('raw') }));
+    expect(message).toContain(
+      `${path('raw', 'clips.json')}: expected a description of the clips, got nothing at that path; write {`,
     );
+    expect(message).toContain('see docs/guides/add-a-data-set.md');
+    // The example is valid.
+    const example = /write (\{.*\}): see/.exec(message)?.[1] ?? '';
+    expect(parseOwnClips(Buffer.from(example), 'clips.json')).toMatchObject({ name: 'mine' });
   });
 });
 
@@ -181,7 +192,8 @@ describe('a folder of clips', () => {
     expect(skipped.map(({ file, reason }) => `${file.slice(raw.length + 1)}: ${reason}`)).toEqual([
       'cm.csv: expected metres (persons of 0.1 to 10), got a person of 198; divide millimetres by 1000, centimetres by 100',
       'cut.json: expected valid JSON, got its end; the file is truncated',
-      'short.csv: line 1: expected 60 columns (x, y, z of 20 joints), got 3; leave out columns such as a frame number or a time',
+      'short.csv: line 1: expected 60 columns (x, y, z of 20 joints), got 3; ' +
+        'one row is one frame, with x, y, z of all joints in the order of the layout, not one joint: see docs/guides/add-a-data-set.md',
     ]);
   });
 });
