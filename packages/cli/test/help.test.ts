@@ -102,7 +102,7 @@ describe('lists', () => {
     expect(names.length).toBeGreaterThan(1);
     const found = (JSON.parse(some.stdout) as { recipes: { name: string }[] }).recipes;
     expect(found.map(({ name }) => name)).toEqual(names);
-    expect((await halp('recipes', 'synthetic-halp')).stderr).toMatch(
+    expect((await halp('recipes', 'synthetic-hal')).stderr).toMatch(
       /^recipe +data +benchmark +stream +encoder +objective +epochs\nsynthetic-halp +synthetic +xsub +joint +bigru +halp +30\n$/,
     );
     const none = await halp('recipes', 'nothing');
