@@ -11,6 +11,7 @@ export type { ClassAccuracies } from './charts/per-class.ts';
 export { renderReport } from './page/report.ts';
 export type { ReportInput } from './page/report.ts';
 export type {
+  AccuracyInterval,
   LogEntry,
   OtherResult,
   ReportedEvaluation,

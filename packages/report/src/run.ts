@@ -26,10 +26,23 @@ export interface ReportedProtocol {
   readonly selection: 'last-epoch' | 'best-test-epoch' | 'validation' | null;
 }
 
+/** A 95 % interval of an accuracy. */
+export interface AccuracyInterval {
+  /** The lower end, a fraction. */
+  readonly low: number;
+  /** The upper end, a fraction. */
+  readonly high: number;
+}
+
 /** An evaluation for a report, such as an `Evaluation` of `@halp/protocols`. */
 export interface ReportedEvaluation extends ReportedProtocol {
   /** Top-1 accuracy on the test part, a fraction in `[0, 1]`. */
   readonly accuracy: number;
+  /** 95 % interval of the accuracy over the test clips; shown for a single run. */
+  readonly interval?: AccuracyInterval | undefined;
+  /** The baseline without an encoder, 1-NN on the coordinates of the same clips. */
+  readonly coordinates?:
+    { readonly accuracy: number; readonly interval?: AccuracyInterval | undefined } | undefined;
   /** Numbers of clips. */
   readonly counts: {
     /** Clips of the test part. */

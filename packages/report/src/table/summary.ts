@@ -52,27 +52,72 @@ export function meaningText(evaluation: ReportedEvaluation): string {
   return evaluation.meaning ?? protocolText(evaluation);
 }
 
+/** The row of 1-NN on coordinates. */
+const BASELINE = 'baseline: 1-NN on coordinates';
+
 /**
  * A table of accuracies: runs as rows (runs with the same name are the seeds of one row), protocols as columns.
  *
- * Reduced runs get separate columns.
+ * Untrained encoders come first, then 1-NN on coordinates if evaluations have it, then trained encoders. Reduced runs get
+ * separate columns. A single run has the interval of its evaluation.
  */
 export function summaryTable(runs: readonly RunRecord[], title: string): Table {
   expectArray('summaryTable', 'a list of runs', runs);
   expectText('summaryTable', 'a title', title);
   const columns = columnsOf(runs);
+  const untrained = (name: string): boolean =>
+    runs.every((run) => run.name !== name || run.log.length === 0);
   const names = runNames(runs);
-  const cells = names.map((name) =>
-    columns.map(({ protocol, reduced }): Cell => {
-      const measured = runs
-        .filter((run) => run.name === name && run.reduced === reduced)
-        .flatMap((run) => run.evaluations.filter((found) => meaningText(found) === protocol))
-        .map(({ accuracy }) => accuracy);
-      if (measured.length === 0) return { reason: 'not evaluated' };
-      return reduced === undefined ? { measured } : { measured, reduced };
-    }),
-  );
-  return { title, rowHead: 'run', rows: names, columns: columns.map((c) => c.protocol), cells };
+  const first = names.filter(untrained);
+  const trained = names.filter((name) => !untrained(name));
+  const cellsOf = (name: string): Cell[] =>
+    columns.map((column) =>
+      summaryCell(
+        evaluationsIn(
+          column,
+          runs.filter((run) => run.name === name),
+        ),
+        column,
+      ),
+    );
+  const baselines = columns.map((column) => baselineCell(evaluationsIn(column, runs), column));
+  const hasBaseline = baselines.some(({ measured }) => measured !== undefined);
+  return {
+    ...{ title, rowHead: 'run', columns: columns.map(({ protocol }) => protocol) },
+    rows: [...first, ...(hasBaseline ? [BASELINE] : []), ...trained],
+    cells: [...first.map(cellsOf), ...(hasBaseline ? [baselines] : []), ...trained.map(cellsOf)],
+  };
+}
+
+function evaluationsIn(
+  { protocol, reduced }: Column,
+  runs: readonly RunRecord[],
+): readonly ReportedEvaluation[] {
+  return runs
+    .filter((run) => run.reduced === reduced)
+    .flatMap(({ evaluations }) => evaluations.filter((found) => meaningText(found) === protocol));
+}
+
+function summaryCell(
+  found: readonly Pick<ReportedEvaluation, 'accuracy' | 'interval'>[],
+  { reduced }: Column,
+): Cell {
+  const [one] = found;
+  if (one === undefined) return { reason: 'not evaluated' };
+  const { interval } = one;
+  return {
+    measured: found.map(({ accuracy }) => accuracy),
+    ...(found.length === 1 && interval !== undefined && { interval }),
+    ...(reduced !== undefined && { reduced }),
+  };
+}
+
+/** The baseline of the evaluations of a column; none if they have different ones. */
+function baselineCell(found: readonly ReportedEvaluation[], column: Column): Cell {
+  const known = found.flatMap(({ coordinates }) => coordinates ?? []);
+  const distinct = [...new Map(known.map((each) => [each.accuracy, each])).values()];
+  if (distinct.length > 1) return { reason: 'different data or views' };
+  return summaryCell(distinct, column);
 }
 
 interface Column {

@@ -1,4 +1,5 @@
 import { percent } from '../format.ts';
+import type { AccuracyInterval } from '../run.ts';
 import { spread } from './statistics.ts';
 
 /** A published number. */
@@ -15,6 +16,8 @@ export interface Cell {
   readonly reported?: Reported | undefined;
   /** Our accuracies, fractions in `[0, 1]`, one for each run (usually a seed). */
   readonly measured?: readonly number[];
+  /** 95 % interval of the accuracy over the test clips; printed if `measured` has a single run. Default: none. */
+  readonly interval?: AccuracyInterval | undefined;
   /** Links to the manifests of those runs, in the same order. */
   readonly manifests?: readonly string[];
   /** How the runs are reduced from the recipe, such as `20 of 300 epochs`. */
@@ -152,7 +155,7 @@ function reportedPlace({ reported }: Cell, mark: (note: string) => number): Grid
 }
 
 function measuredPlace(cell: Cell, mark: (note: string) => number): GridPlace {
-  const { measured = [], manifests = [], reason } = cell;
+  const { measured = [], manifests = [], reason, interval } = cell;
   if (measured.length === 0) {
     return place({ text: '–', mark: reason === undefined ? undefined : mark(reason) });
   }
@@ -164,10 +167,17 @@ function measuredPlace(cell: Cell, mark: (note: string) => number): GridPlace {
   const { mean, deviation, count } = spread(measured.map(fraction));
   return place({
     text: percent(mean) + (deviation === undefined ? '' : ` ± ${percent(deviation)}`),
-    detail: count === 1 ? '1 run' : `${count} runs`,
+    detail: count === 1 ? `1 run${intervalText(interval)}` : `${count} runs`,
     value: mean,
     links: manifests,
   });
+}
+
+/** `, 95 % interval 41.2 to 50.8`; empty if there is none. */
+function intervalText(interval: AccuracyInterval | undefined): string {
+  if (interval === undefined) return '';
+  const [low, high] = [interval.low, interval.high].map((end) => percent(fraction(end)));
+  return `, 95 % interval ${low} to ${high}`;
 }
 
 /** A cell with the given contents. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/index.ts';
-import { protocolText, renderReport, summaryTable } from '../../src/index.ts';
-import { evaluation, exampleRuns } from '../example.ts';
+import { protocolText, renderReport, summaryTable, tableToHtml } from '../../src/index.ts';
+import { evaluation, exampleRuns, log } from '../example.ts';
 
 describe('summaryTable', () => {
   it('has a row for every name and a column for every protocol', () => {
@@ -28,7 +28,34 @@ describe('summaryTable', () => {
     expect(columns).toEqual(['kNN, k = 1', 'kNN, k = 5']);
     const seeds = runs.slice(0, 2).map(({ evaluations }) => evaluations[0]?.accuracy);
     expect(cells[0]).toEqual([{ measured: seeds }, { reason: 'not evaluated' }]);
-    expect(cells[1]).toEqual([{ reason: 'not evaluated' }, { measured: [other.accuracy] }]);
+    expect(cells[1]).toEqual([
+      { reason: 'not evaluated' },
+      { measured: [other.accuracy], interval: other.interval },
+    ]);
+  });
+
+  it('shows the interval of a single run, and 1-NN on coordinates between untrained and trained encoders', () => {
+    const coordinates = { accuracy: 0.5, interval: { low: 0.375, high: 0.625 } };
+    const run = (name: string, accuracy: number): RunRecord => ({
+      ...{ name, manifest: {} },
+      log: name === 'untrained' ? [] : log(2, Infinity, 0.5),
+      evaluations: [
+        { ...evaluation('knn', accuracy), interval: { low: 0.25, high: 0.75 }, coordinates },
+      ],
+    });
+    const table = summaryTable([run('MoCo', 0.46), run('untrained', 0.4)], 'title');
+    expect(table.rows).toEqual(['untrained', 'baseline: 1-NN on coordinates', 'MoCo']);
+    expect(table.cells[1]).toEqual([{ measured: [0.5], interval: coordinates.interval }]);
+    const html = tableToHtml(table);
+    expect(html).toContain('<small>1 run, 95 % interval 25.0 to 75.0</small>');
+    expect(html).toMatch(/1-NN on coordinates<.*50\.0<.*95 % interval 37\.5 to 62\.5/);
+    // Baselines of other data are not comparable.
+    const other = { ...evaluation('knn', 0.4), coordinates: { accuracy: 0.75 } };
+    const mixed = summaryTable(
+      [run('MoCo', 0.46), { ...run('b', 0), evaluations: [other] }],
+      'title',
+    );
+    expect(mixed.rows).toEqual(['MoCo', 'b']);
   });
 
   it('puts reduced runs into separate columns', () => {

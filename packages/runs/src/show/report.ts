@@ -154,8 +154,18 @@ async function evaluatedRecord(
     });
     const { epoch } = position;
     const text = [protocolText(evaluation), ...[otherPrecision() ?? []].flat()].join(', ');
-    const now = { name: '', protocol: 'knn', text, value: evaluation.accuracy, epoch, evaluation };
     const saved = await resultsOf(run);
+    // A saved result of the same evaluation also has the baseline on coordinates.
+    const same = saved.find((each) => each.text === text && each.epoch === epoch)?.evaluation;
+    const shown = { ...same, ...evaluation };
+    const now = {
+      name: '',
+      protocol: 'knn',
+      text,
+      value: evaluation.accuracy,
+      epoch,
+      evaluation: shown,
+    };
     const others = saved.filter((each) => each.text !== text || each.epoch !== epoch);
     const map = mapFeatures(test.fused, { classes, predictions }, rng.fork('feature-map'));
     const warning = await collapseWarning(run);

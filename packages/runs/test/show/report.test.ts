@@ -67,6 +67,8 @@ describe('halp report', () => {
         expect(html).toContain(`>${text}<`);
       }
       expect(html).toContain('retrieval, mAP');
+      expect(html).toContain('>baseline: 1-NN on coordinates<');
+      expect(html).toContain('1 run, 95 % interval');
     });
   });
 
