@@ -21,7 +21,7 @@ export interface Movement {
 
 /** The encoder of the page. */
 export const shippedEncoder = (): Promise<Buffer> =>
-  readFile(new URL('../live/encoder/encoder.safetensors', import.meta.url));
+  readFile(new URL('../live/teach/encoder/encoder.safetensors', import.meta.url));
 
 /** The person who moves most in a recording, `[3, T, 25, 1]`. */
 export function clipOfRecording({ text, name }: Recorded): Clip {
@@ -33,9 +33,13 @@ export async function expectedMovements(
   taught: readonly Recorded[],
   watched: readonly Recorded[],
   movement: MovementOptions = {},
+  encoder?: Uint8Array,
 ): Promise<{ readonly movements: readonly Movement[]; readonly accuracy: number | undefined }> {
-  const model = await encoderFromBytes(await shippedEncoder());
-  const recogniser = await createRecogniser({ model, spans: 'movements', movement });
+  const model = await encoderFromBytes(encoder ?? (await shippedEncoder()));
+  const recogniser = await createRecogniser({
+    ...{ model, spans: 'movements', movement },
+    layout: 'kinect-v2',
+  });
   for (const each of taught) await recogniser.addExample(each.label, clipOfRecording(each));
   const movements: Movement[] = [];
   let start = 0;

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
-import { formatNtuSkeleton, ntuClasses, syntheticRecording } from '@halp/data';
-import { createRandom } from '@halp/random';
+import { ntuClasses } from '@halp/data';
 import { drop, type OpenPage } from './page.ts';
 import { expectedMovements, type Movement, type Recorded } from './teach-expected.ts';
+import { synthetic } from './teach-recordings.ts';
 
 const READY = '.teach[data-ready]';
 /** Float32 in another order, through the inverse of a matrix. */
@@ -17,12 +17,6 @@ const samples = fileURLToPath(new URL('../../../shared/datasets/ntu-samples/', i
 const part = (page: Page, name: string) => page.locator(`[data-part=${name}]`);
 const movementsOf = async (page: Page): Promise<readonly Movement[]> =>
   JSON.parse((await part(page, 'numbers').textContent()) as string) as Movement[];
-
-function synthetic(label: string, action: number, subject: number, replication = 1): Recorded {
-  const facts = { setup: 1, camera: 2, subject, replication, action };
-  const text = formatNtuSkeleton(syntheticRecording(facts, createRandom(0)));
-  return { name: `${label} ${subject} ${replication}.skeleton`, text, label };
-}
 
 function recorded(name: string): Recorded {
   const label = ntuClasses[Number(/A(\d+)/.exec(name)?.[1]) - 1] as string;
@@ -63,6 +57,11 @@ function expectMovements(actual: readonly Movement[], expected: readonly Movemen
 export function teachPageTests(open: OpenPage): void {
   beforeAll(async () => void (await tf.setBackend('cpu')));
 
+  const quickstart = readFileSync(new URL('../live/encoder/encoder.safetensors', import.meta.url));
+  const useQuickstart = async (page: Page): Promise<void> => {
+    await drop(page, { 'quickstart.safetensors': quickstart });
+    await expect.poll(() => part(page, 'model').textContent()).toContain('synthetic-halp');
+  };
   const actions = [
     ['wave', 3],
     ['squat', 8],
@@ -73,9 +72,34 @@ export function teachPageTests(open: OpenPage): void {
   );
   const watched = actions.map(([label, action]) => synthetic(label, action, 2));
 
-  it('is taught three actions of two performers, and recognises another one as Node does', async () => {
+  it('is taught three actions by three takes of one performer, and recognises another one as Node does', async () => {
     const { page, problems } = await open('teach.html');
     await page.waitForSelector(READY);
+    const takes = actions.flatMap(([label, action]) =>
+      [1, 2, 3].map((take) => synthetic(label, action, 1, take)),
+    );
+    for (const [label] of actions) {
+      await page.fill('input[name=action]', label);
+      await page.press('input[name=action]', 'Enter');
+      await dropRecordings(
+        page,
+        takes.filter((each) => each.label === label),
+      );
+      await page.click('[data-action=take]');
+      await expect.poll(() => part(page, 'actions').textContent()).toContain(`${label}: 3 takes`);
+    }
+    const expected = await expectedMovements(takes, watched);
+    const movements = await watch(page, watched, expected.movements.length);
+    expectMovements(movements, expected.movements);
+    expect(movements.map(({ label }) => label)).toEqual(['wave', 'squat', 'kick']);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('is taught three actions of two performers with a dropped encoder, and recognises another one as Node does', async () => {
+    const { page, problems } = await open('teach.html');
+    await page.waitForSelector(READY);
+    await useQuickstart(page);
     for (const [label] of actions) {
       await page.fill('input[name=action]', label);
       await page.press('input[name=action]', 'Enter');
@@ -86,7 +110,7 @@ export function teachPageTests(open: OpenPage): void {
       await page.click('[data-action=take]');
       await expect.poll(() => part(page, 'actions').textContent()).toContain(`${label}: 4 takes`);
     }
-    const expected = await expectedMovements(taught, watched);
+    const expected = await expectedMovements(taught, watched, {}, quickstart);
     const movements = await watch(page, watched, expected.movements.length);
     expectMovements(movements, expected.movements);
     expect(movements.map(({ label }) => label)).toEqual(['wave', 'squat', 'kick']);
@@ -101,6 +125,7 @@ export function teachPageTests(open: OpenPage): void {
     if (!existsSync(samples)) context.skip(`there is no ${samples}`);
     const { page, problems } = await open('teach.html');
     await page.waitForSelector(READY);
+    await useQuickstart(page);
     const taken = [1, 3, 5, 11].map((action) =>
       recorded(`S001C001P001R001A${String(action).padStart(3, '0')}.skeleton`),
     );
@@ -109,7 +134,7 @@ export function teachPageTests(open: OpenPage): void {
     await page.click('[data-action=take]');
     await expect.poll(() => part(page, 'actions').locator('li').count()).toBe(4);
     const seen = ['S002C001P003R001A003.skeleton', 'S001C001P003R002A005.skeleton'].map(recorded);
-    const expected = await expectedMovements(taken, seen, { start: 0.3, rest: 0.2 });
+    const expected = await expectedMovements(taken, seen, { start: 0.3, rest: 0.2 }, quickstart);
     const movements = await watch(page, seen, expected.movements.length);
     expectMovements(movements, expected.movements);
     expect(movements.map(({ label }) => label)).toEqual(['brushing teeth', 'drop']);

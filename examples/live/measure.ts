@@ -4,7 +4,7 @@
  * Usage: npx tsx --conditions=@halp/source examples/live/measure.ts --raw DIR --out DIR NAME=RUN …
  *   --raw   the folder with the raw files of NW-UCLA and UTD-MHAD, in nw-ucla/ and utd-mhad/
  *   --out   where live.json and live.md are written
- *   NAME=RUN   the encoders, each a name and the folder of its run
+ *   NAME=RUN   the encoders, each a name and the folder of its run or its safetensors file
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,8 +12,8 @@ import { parseArgs } from 'node:util';
 import { startBackend } from '@halp/backend';
 import { createRecogniser, type RecogniserOptions, UNKNOWN } from '@halp/live';
 import { createRandom } from '@halp/random';
-import { loadEncoder } from '@halp/runs/node';
 import { coordinatesModel, type MeasuredModel, remembering } from './models.ts';
+import { openModel } from './open-model.ts';
 import { type Report, scoreOf, type StreamScore } from './score.ts';
 import { drawExamples, FPS, PAUSE, type Stream, streamOf, type Take } from './stream.ts';
 import { tablesOf } from './tables.ts';
@@ -80,7 +80,7 @@ const folder = out;
 const models = new Map<string, MeasuredModel>();
 for (const each of positionals) {
   const [name, run] = each.split('=') as [string, string];
-  models.set(name, remembering(await loadEncoder(run)));
+  models.set(name, remembering(await openModel(run)));
 }
 const [first] = [...models.values()] as [MeasuredModel];
 models.set('coordinates', remembering(coordinatesModel(first)));

@@ -1,26 +1,16 @@
 import classifierAddress from './classifier.safetensors?url';
 import facts from './encoder.json' with { type: 'json' };
 import encoderAddress from './encoder.safetensors?url';
-import type { ModelFiles, NamedBytes } from './model.ts';
+import { fetched } from './fetched.ts';
+import type { ModelFiles } from './model.ts';
 
 /** Fetches the encoder that is published with the page, and its classifier. */
 export async function shippedFiles(): Promise<ModelFiles> {
   const [encoder, classifier] = await Promise.all([
-    shippedEncoder(),
+    fetched(encoderAddress, 'encoder.safetensors'),
     fetched(classifierAddress, 'classifier.safetensors'),
   ]);
   return { encoder, classifier };
-}
-
-/** Fetches the encoder that is published with the page. */
-export function shippedEncoder(): Promise<NamedBytes> {
-  return fetched(encoderAddress, 'encoder.safetensors');
-}
-
-async function fetched(address: string, name: string): Promise<NamedBytes> {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address}: ${response.status} ${response.statusText}`);
-  return { name, bytes: new Uint8Array(await response.arrayBuffer()) };
 }
 
 /** Evaluation results of the published encoder, one sentence per protocol. */
