@@ -81,7 +81,7 @@ function addErrors(track: Track, { names, isMediaPipe }: Joints, rng: Random): v
   for (const frame of track) {
     frame.forEach((point, v) => {
       wander[v] = 0.85 * (wander[v] as number) + 0.015 * rng.normal();
-      point[2] = scale * point[2] + (isMediaPipe ? (wander[v] as number) : 0);
+      point[2] = scale * point[2] + (isMediaPipe ? wander[v] : 0);
       for (let axis = 0; axis < 3; axis++)
         point[axis] = (point[axis] as number) + jitter * rng.normal();
     });
