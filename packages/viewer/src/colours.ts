@@ -27,22 +27,22 @@ export const pageColours: Readonly<Record<'page' | 'card' | 'text' | 'muted' | '
 
 const persons: readonly PersonColours[] = [
   {
-    left: { light: '#58a6e0', dark: '#2c71ad' },
+    left: { light: '#4e94c7', dark: '#2c71ad' },
     middle: { light: '#2a7abf', dark: '#4b9bdc' },
     right: { light: '#0b4a86', dark: '#8fcbff' },
   },
   {
-    left: { light: '#ee9148', dark: '#a5531d' },
+    left: { light: '#ca7b3d', dark: '#a5531d' },
     middle: { light: '#cf6013', dark: '#e58341' },
     right: { light: '#8f3800', dark: '#ffbe8f' },
   },
   {
-    left: { light: '#2fae84', dark: '#1c7557' },
+    left: { light: '#2ba079', dark: '#21785a' },
     middle: { light: '#0a8a63', dark: '#35b38a' },
     right: { light: '#00523a', dark: '#86e3c2' },
   },
   {
-    left: { light: '#c779bb', dark: '#86427d' },
+    left: { light: '#bf74b4', dark: '#915389' },
     middle: { light: '#9d4a92', dark: '#cc7cc0' },
     right: { light: '#642459', dark: '#f3bbe9' },
   },

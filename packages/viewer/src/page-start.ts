@@ -123,6 +123,11 @@ export function startPage(
       const [a, b] = [...fingers.values()];
       return a && b ? Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY) : 0;
     };
+    canvas.addEventListener('mousedown', (event) => {
+      // All clips are turned together, so one of them is the only tab stop.
+      event.preventDefault();
+      stages[0]?.canvas.focus({ preventScroll: true });
+    });
     canvas.addEventListener('pointerdown', (event) => {
       fingers.set(event.pointerId, event);
       canvas.setPointerCapture(event.pointerId);
@@ -144,7 +149,7 @@ export function startPage(
       'wheel',
       (event) => {
         // The wheel scrolls the page unless a clip has the focus or a zoom gesture is made.
-        if (document.activeElement !== canvas && !event.ctrlKey) return;
+        if (document.activeElement !== stages[0]?.canvas && !event.ctrlKey) return;
         event.preventDefault();
         zoom(Math.exp(-event.deltaY / 400));
       },

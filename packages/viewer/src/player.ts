@@ -125,7 +125,7 @@ function stages(
       const nobody = persons === 0 ? '<p>nobody in this clip</p>' : '';
       return `<figure>
 <figcaption>${escapeMarkup(caption)}<small>${facts}</small></figcaption>
-<div class="stage"><canvas tabindex="0" role="img" aria-label="${label}"></canvas>${nobody}</div>
+<div class="stage"><canvas${i === 0 ? ' tabindex="0"' : ''} role="img" aria-label="${label}"></canvas>${nobody}</div>
 </figure>`;
     })
     .join('\n');

@@ -54,6 +54,7 @@ describe('player', () => {
       ['short', '3 of 5 frames, the rest empty, 1 person, kinect-v2'],
     ]);
     expect(html.match(/<canvas/g)).toHaveLength(3);
+    expect(html.match(/<canvas tabindex="0"/g)).toHaveLength(1);
     expect(html.match(/<p>nobody in this clip/g)).toHaveLength(1);
     expect(dataOf(html).clips.map(({ frames, persons }) => [frames, persons])).toEqual([
       [40, [0, 1]],
