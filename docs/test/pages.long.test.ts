@@ -2,6 +2,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatNtuSkeleton, parseNtuSkeleton, syntheticRecording } from '@halp/data';
 import { createRandom } from '@halp/random';
+import { accessibilityTests } from './accessibility.ts';
 import { encoderPageTests } from './encoder-page.ts';
 import { hostileFileTests } from './hostile-files.ts';
 import { livePageTests } from './live-pages.ts';
@@ -10,6 +11,7 @@ import { type Numbers, positivesByHand } from './positives-by-hand.ts';
 import { publishedEncoderTests } from './published-encoder.ts';
 import { findBrowser, openSite, type Site } from './site.ts';
 import { teachCameraTests } from './teach-camera.ts';
+import { teachLessonTests } from './teach-lesson.ts';
 import { teachPageTests } from './teach-page.ts';
 
 const executablePath = findBrowser();
@@ -210,11 +212,16 @@ describe.skipIf(executablePath === undefined)('the site in a browser', () => {
 
   describe('teach it your actions', () => {
     teachPageTests(open);
+    teachLessonTests(open);
     teachCameraTests(() => site);
   });
 
   describe('the state of a page', () => {
     livePageTests(open);
+  });
+
+  describe('accessibility', () => {
+    accessibilityTests(open);
   });
 
   describe('a file from anywhere', () => {

@@ -21,7 +21,8 @@ describe('the colours of persons', () => {
     (mode) => {
       expect(contrast('#000000', '#ffffff')).toBeCloseTo(21, 9);
       for (let person = 0; person < personColourCount; person++) {
-        for (const [side, colour] of Object.entries(personColours(person))) {
+        for (const side of ['left', 'middle', 'right'] as const) {
+          const colour = personColours(person)[side];
           for (const ground of ['page', 'card'] as const) {
             const ratio = contrast(colour[mode], pageColours[ground][mode]);
             expect(ratio, `${side} of person ${person} on a ${ground}`).toBeGreaterThanOrEqual(3);
