@@ -33,7 +33,7 @@ describe('pretrain', () => {
         const out = join(folder, 'run');
         const { log } = await pretrain({ recipe: tinyMoco, data, out, epochs: 2, onEvent });
         expect(texts).toHaveLength(6);
-        for (const text of texts) expect(text).toMatch(/^epoch [12]  infonce \d+\.\d{3} {2}/);
+        for (const text of texts) expect(text).toMatch(/^epoch [12] {2}infonce \d+\.\d{3} {2}/);
         expect(texts[5]).toContain(`infonce ${log[1]?.losses['infonce']?.toFixed(3)}`);
       });
     });
