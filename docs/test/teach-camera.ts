@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseExamples } from '@halp/live';
 import { mediapipe33 } from '@halp/skeleton';
 import { figure, painted, y4m } from './figure.ts';
-import { openPage } from './page.ts';
+import { drop, openPage } from './page.ts';
 import { findBrowser, type Site } from './site.ts';
 
 const models = fileURLToPath(new URL('../public/pose/blazepose-lite.bin', import.meta.url));
@@ -156,5 +156,89 @@ export function teachCameraTests(site: () => Site): void {
       expect([...nobody.problems, ...two.problems]).toEqual([]);
       await two.page.close();
     });
+
+    it('says while the tab is in the background that nothing is recognised', async (context) => {
+      if (!isThere) context.skip(`there is no ${models}`);
+      const { page, problems } = await filmed(arms());
+      await expect.poll(() => textOf(page, 'status')).toContain('One person is in view');
+      await setHidden(page, true);
+      await expect.poll(() => textOf(page, 'status')).toContain('The tab is in the background');
+      await setHidden(page, false);
+      await expect.poll(() => textOf(page, 'status')).toContain('One person is in view');
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+  });
+
+  describe('a dropped video', () => {
+    it('is watched as a camera is, and ends', async (context) => {
+      if (!isThere) context.skip(`there is no ${models}`);
+      const { page, problems } = await filmed(arms());
+      await expect.poll(() => textOf(page, 'status')).toContain('One person is in view');
+      await page.click('[data-action=stop]');
+      await drop(page, { 'arms.webm': Buffer.from(await recordedCamera(page), 'base64') });
+      await expect.poll(() => textOf(page, 'status')).toContain('One person is in view');
+      await expect.poll(() => page.isDisabled('[data-action=camera]')).toBe(false);
+      expect(await textOf(page, 'problem')).toBe('');
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+
+    it('that is none is refused in one line', async () => {
+      const { page } = await pressed(['--use-fake-ui-for-media-stream']);
+      await drop(page, { 'arms.mp4': 'not a film' });
+      await expect
+        .poll(() => textOf(page, 'problem'))
+        .toBe('arms.mp4: expected a video that this browser can play, got another one');
+      await page.close();
+    });
+  });
+
+  describe('a dropped pose model', () => {
+    it('finds poses in place of that of the page; without its weights it is refused', async (context) => {
+      if (!isThere) context.skip(`there is no ${models}`);
+      const { page, problems } = await filmed(arms());
+      await expect.poll(() => textOf(page, 'status')).toContain('One person is in view');
+      const graph = await readFile(models.replace('.bin', '.json'));
+      await drop(page, { 'mine.json': graph });
+      await expect
+        .poll(() => textOf(page, 'problem'))
+        .toContain('expected the weights of this model, mine.bin, got none; drop both');
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(request.url()));
+      await drop(page, { 'mine.json': graph, 'mine.bin': await readFile(models) });
+      await expect.poll(() => page.isDisabled('[data-action=camera]')).toBe(false);
+      await page.click('[data-action=camera]');
+      await expect.poll(() => textOf(page, 'status')).toContain('One person is in view');
+      expect(asked.filter((url) => url.includes('blazepose-lite'))).toEqual([]);
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+  });
+}
+
+/** Makes a page believe that its tab is in the background. */
+async function setHidden(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate((isHidden) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+}
+
+/** Three seconds of the camera as a WebM file, in base64. */
+function recordedCamera(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const stream = await navigator.mediaDevices.getUserMedia({ video: true });
+    const recorder = new MediaRecorder(stream, { mimeType: 'video/webm' });
+    const parts: Blob[] = [];
+    recorder.addEventListener('dataavailable', ({ data }) => parts.push(data));
+    const stopped = new Promise((resolve) => recorder.addEventListener('stop', resolve));
+    recorder.start();
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    recorder.stop();
+    await stopped;
+    for (const track of stream.getTracks()) track.stop();
+    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
   });
 }

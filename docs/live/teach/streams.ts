@@ -88,12 +88,15 @@ export function createStreams({ teacher, stage, show, onChange }: StreamsOptions
     if (tracker !== undefined) return tracker;
     show.status('Loading the pose model, 9 MB …');
     // The converter of graph models is only needed here.
-    const [{ createPoseTracker }, { shippedPoseModels }] = await Promise.all([
+    const [{ createPoseTracker }, { shippedPoseModel }] = await Promise.all([
       import('./pose/tracker.ts'),
       import('./pose/shipped.ts'),
     ]);
-    const models = await shippedPoseModels();
-    tracker = await createPoseTracker({ ...models, pose: chosen ?? models.pose });
+    const [detector, pose] = await Promise.all([
+      shippedPoseModel('blazepose-detector'),
+      chosen ?? shippedPoseModel('blazepose-lite'),
+    ]);
+    tracker = await createPoseTracker({ detector, pose });
     return tracker;
   };
   const streams: Streams = {

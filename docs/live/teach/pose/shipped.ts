@@ -2,16 +2,10 @@ import type { io } from '@tensorflow/tfjs-core';
 import { withBase } from 'vitepress';
 import type { PoseFiles } from './model.ts';
 
-/** Fetches the pose model that was copied to the site. @throws Error if the site was built without it. */
-export async function shippedPoseModels(): Promise<{
-  readonly detector: PoseFiles;
-  readonly pose: PoseFiles;
-}> {
-  const [detector, pose] = await Promise.all(['blazepose-detector', 'blazepose-lite'].map(fetched));
-  return { detector: detector as PoseFiles, pose: pose as PoseFiles };
-}
-
-async function fetched(name: string): Promise<PoseFiles> {
+/** Fetches a model that was copied to the site. @throws Error if the site was built without it. */
+export async function shippedPoseModel(
+  name: 'blazepose-detector' | 'blazepose-lite',
+): Promise<PoseFiles> {
   const [graph, weights] = await Promise.all(
     ['json', 'bin'].map(async (ending) => fetch(withBase(`/pose/${name}.${ending}`))),
   );
