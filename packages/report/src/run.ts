@@ -41,8 +41,7 @@ export interface ReportedEvaluation extends ReportedProtocol {
   /** 95 % interval of the accuracy over the test clips; shown for a single run. */
   readonly interval?: AccuracyInterval | undefined;
   /** The baseline without an encoder, 1-NN on the coordinates of the same clips. */
-  readonly coordinates?:
-    { readonly accuracy: number; readonly interval?: AccuracyInterval | undefined } | undefined;
+  readonly coordinates?: Pick<ReportedEvaluation, 'accuracy' | 'interval'> | undefined;
   /** Numbers of clips. */
   readonly counts: {
     /** Clips of the test part. */
