@@ -19,7 +19,7 @@ const MOST_STEPS = 24;
 export function pipelineNamed(name: string, layout: LayoutName): Pipeline | undefined {
   switch (name) {
     case 'halp':
-      return halpPretrainView();
+      return halpPretrainView({ layout });
     case 'aimclr-normal':
       return aimclrNormalView();
     case 'aimclr-extreme':
@@ -77,7 +77,7 @@ export function expectStepsFit(pipeline: Pipeline, layout: LayoutName): void {
     for (const field of stepForms[step.kind].fields) {
       if (field.kind === 'choice') continue;
       const most = mostOf(field.most, layout);
-      const value = (step as unknown as Readonly<Record<string, unknown>>)[field.name];
+      const value = new Map<string, unknown>(Object.entries(step)).get(field.name);
       const largest = Math.max(...[value].flat().map((each) => Number(each ?? 0)));
       if (largest <= most) continue;
       throw new RangeError(

@@ -46,7 +46,8 @@ export function sense(frames: readonly Points[], rng: Random): Clip {
 type Track = [x: number, y: number, z: number][][];
 
 function spineOf(points: Points, share: number): Vector {
-  return (points.get('shoulders') as Vector).map((x) => share * x) as unknown as Vector;
+  const [x, y, z] = points.get('shoulders') as Vector;
+  return [share * x, share * y, share * z];
 }
 
 function project(frames: readonly (readonly Vector[])[], rng: Random): Track {

@@ -6,6 +6,7 @@ import {
   type OptionNames,
 } from '@halp/random/check';
 import type { Layout, LayoutName } from '@halp/skeleton';
+import { expectLayout } from '@halp/skeleton/check';
 import type { OneOfStep, Pipeline } from './pipeline.ts';
 
 /** Options of the views of HaLP, which differ between data sets. */
@@ -18,12 +19,18 @@ export interface ViewOptions {
 
 /** Options of HaLP's pretraining view, which differ between data sets. */
 export interface PretrainViewOptions extends ViewOptions {
-  /** The number of corrupted joints. Default: 15, for the 25 joints of Kinect v2. */
+  /** The layout of the clips. Default: 'kinect-v2'. */
+  readonly layout?: LayoutName | Layout | undefined;
+  /** The number of corrupted joints. Default: three of five joints of the layout, rounded; 15 of the 25 of Kinect v2. */
   readonly corrupted?: number | undefined;
 }
 
 const viewNames: OptionNames<ViewOptions> = { size: true, minimum: true };
-const pretrainViewNames: OptionNames<PretrainViewOptions> = { ...viewNames, corrupted: true };
+const pretrainViewNames: OptionNames<PretrainViewOptions> = {
+  ...viewNames,
+  layout: true,
+  corrupted: true,
+};
 
 /**
  * HaLP's view for pretraining: a crop of 10 to 100 % of the clip, resized; then, with probability 1/2
@@ -38,7 +45,8 @@ export function halpPretrainView(options: PretrainViewOptions = {}): Pipeline {
   const {
     size = 64,
     minimum = 64,
-    corrupted = 15,
+    layout = 'kinect-v2',
+    corrupted = Math.round(0.6 * expectLayout('halpPretrainView', layout).joints.length),
   } = optionsOf('halpPretrainView', options, pretrainViewNames);
   return [
     { kind: 'crop-resize', size, ratio: [0.1, 1], minimum },

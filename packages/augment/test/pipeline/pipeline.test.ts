@@ -89,7 +89,9 @@ describe('compilePipeline', () => {
   });
 
   it('is unchanged by a round trip through JSON', async () => {
-    const pipeline = halpPretrainView({ size: 32, minimum: 16, corrupted: 12 });
+    const pipeline = halpPretrainView({ size: 32, minimum: 16, layout: 'kinect-v1' });
+    expect(pipeline).toEqual(halpPretrainView({ size: 32, minimum: 16, corrupted: 12 }));
+    expect(halpPretrainView()).toEqual(halpPretrainView({ corrupted: 15 }));
     const copy = JSON.parse(JSON.stringify(pipeline)) as Pipeline;
     const [a, b] = await Promise.all([compilePipeline(pipeline), compilePipeline(copy)]);
     for (let seed = 0; seed < 10; seed++) {

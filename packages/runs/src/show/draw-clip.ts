@@ -129,8 +129,7 @@ function pipelineIn(text: string, path: string): Pipeline {
 function builtIn(name: (typeof namedPipelines)[number], layout: LayoutName | Layout): Pipeline {
   switch (name) {
     case 'halp':
-      // 15 of 25 joints, and the same fraction for other layouts.
-      return halpPretrainView({ corrupted: Math.round(0.6 * layoutOf(layout).joints.length) });
+      return halpPretrainView({ layout });
     case 'downstream':
       return downstreamView();
     case 'aimclr-normal':
