@@ -3,6 +3,7 @@ export { createClip, firstNonFinite, type Clip, type ClipIndex, type ClipShape }
 export { clipOfFrames, type JointOfFrame, type Landmark } from './clip-of-frames.ts';
 export { convertLayout, type ConvertLayoutOptions } from './convert-layout.ts';
 export { createLayout, type JointReference, type LayoutData } from './create-layout.ts';
+export { headJoints } from './head-joints.ts';
 export {
   jointMapping,
   sameReferences,

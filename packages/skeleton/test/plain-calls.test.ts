@@ -46,6 +46,7 @@ plainCalls('skeleton', skeleton, {
     aClip([3, 2, 20, 1]),
     options({ from: kinectV1, to: kinectV2, missing: 'zero' }),
   ],
+  headJoints: () => [aLayout(kinectV1)],
   jointMapping: () => [aLayout(kinectV1), aLayout(kinectV2)],
   createLayout: () => [
     anything(

@@ -1,4 +1,4 @@
-import type { Layout } from '@halp/skeleton';
+import { headJoints, type Layout } from '@halp/skeleton';
 import type { ClipPoints } from './clip-points.ts';
 
 /** The side of the body of a joint or bone; 0 in the middle. */
@@ -23,6 +23,7 @@ export function figureOf(layout: Layout): Figure {
   const hips = ['left hip', 'right hip'].map((joint) => joints.indexOf(joint)) as [number, number];
   const trunk = hasSpine ? [] : [shoulders, hips].map(([a, b]) => [a, b, 0] as const);
   const head = joints.indexOf('head');
+  const face = new Set(headJoints(layout));
   return {
     lines: [
       ...bones.map(([child, parent]) => [child, parent, sides[child] ?? 0] as const),
@@ -30,9 +31,10 @@ export function figureOf(layout: Layout): Figure {
     ],
     sides,
     head: head < 0 ? undefined : head,
-    small: joints.flatMap((joint, v) =>
-      /eye|ear|mouth|pinky|index|thumb|tip|heel/.test(joint) ? [v] : [],
-    ),
+    small: joints.flatMap((joint, v) => {
+      const isOfFace = face.has(v) && joint !== 'head' && joint !== 'nose';
+      return isOfFace || /pinky|index|thumb|tip|heel/.test(joint) ? [v] : [];
+    }),
   };
 }
 

@@ -102,7 +102,7 @@ export async function createRecogniser(options: RecogniserOptions): Promise<Reco
   const { onEvent, now } = checked;
   const { longest, shortest } = wholeMovement(checked.movement);
   const lesson = createLesson(checked);
-  const detector = createMovementDetector(checked.movement);
+  const detector = createMovementDetector(layout, checked.movement);
   let judge: Judge | undefined;
   let due = -Infinity;
   const inTurn = createTurns();

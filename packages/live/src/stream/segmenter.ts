@@ -8,6 +8,7 @@ import { createIntake, type StreamUp } from './intake.ts';
 import {
   createMovementDetector,
   expectMovement,
+  fastestJoints,
   movementEnergy,
   type MovementOptions,
   wholeMovement,
@@ -61,9 +62,10 @@ const known: OptionNames<SegmenterOptions> = {
 /**
  * A segmenter of a stream by movement energy: examples are recorded by moving and standing still, without a countdown.
  *
- * The energy is E(t) = mean of the ⌈V / 4⌉ largest |p_v(t) - p_v(t - 0.2 s)| / 0.2 s over the joints v. A quarter of the joints
- * is an arm or a leg, so that a wave counts as much as a step. A movement begins 0.2 s before E reaches `start`, and ends where
- * E was last at least `rest`, once it has been lower for `pause`.
+ * The energy is E(t) = mean of the k largest |m_v(t) - m_v(t - 0.2 s)| / 0.2 s over the joints v, where m_v(t) is the mean
+ * position in the 0.1 s before t, and k = ⌈(V - H) / 8⌉ with H joints of the head (`headJoints`): 2 or 3 in the built-in layouts,
+ * half an arm or a leg, so that a wave or a kick counts as much as a step. A movement begins 0.25 s before E reaches `start`, and
+ * ends 0.05 s before E was last at least `rest`, once it has been lower for `pause`.
  *
  * @throws TypeError, RangeError if an option is unknown, of another type or out of range.
  *
@@ -91,7 +93,8 @@ export function segmenterOf(caller: string, options: SegmenterOptions): Segmente
   expectPositive(caller, 'longestGap', longestGap);
   expectFraction(caller, 'minVisibility', minVisibility, 1);
   if (onEvent !== undefined) expectFunction(caller, 'onEvent as a function', onEvent);
-  const detector = createMovementDetector(movement);
+  const detector = createMovementDetector(own, movement);
+  const fastest = fastestJoints(own);
   let isMoving = false;
   const onRestart = (): void => {
     detector.clear();
@@ -105,7 +108,7 @@ export function segmenterOf(caller: string, options: SegmenterOptions): Segmente
   const { track } = intake;
   return {
     get energy() {
-      return movementEnergy(track);
+      return movementEnergy(track, fastest);
     },
     get isMoving() {
       return isMoving;

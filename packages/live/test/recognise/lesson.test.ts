@@ -189,7 +189,7 @@ describe('teachMovements', () => {
       `${none}: the largest energy is 0.00 m/s, a movement begins at 0.6 m/s; move faster, or lower option start`,
     );
     expect(await message(frames, { start: 9 })).toMatch(
-      /: the largest energy is 1\.\d\d m\/s, a movement begins at 9 m\/s; /,
+      /: the largest energy is 2\.\d\d m\/s, a movement begins at 9 m\/s; /,
     );
     expect(await message(frames, { shortest: 5 })).toBe(
       `${none}: a movement lasts at least 5 s; move longer`,
