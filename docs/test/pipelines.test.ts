@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Pipeline } from '@halp/augment';
-import { layoutNames } from '@halp/skeleton';
+import { type Pipeline, sometimes, viewNames } from '@halp/augment';
+import { type LayoutName, layoutNames } from '@halp/skeleton';
 import {
   expectStepsFit,
   parseSteps,
@@ -9,17 +10,7 @@ import {
 } from '../live/clip/pipelines.ts';
 import { stepForms } from '../live/clip/step-fields.ts';
 
-const names = [
-  ...[
-    'halp',
-    'aimclr-normal',
-    'aimclr-extreme',
-    'aimclr-evaluation',
-    'downstream',
-    'centre',
-    'none',
-  ],
-];
+const names = [...viewNames, 'none'];
 
 describe('a pipeline of the page of clips', () => {
   it('has a maximum for every number that a user can type, and rejects what is above it', () => {
@@ -76,11 +67,24 @@ describe('a pipeline of the page of clips', () => {
       for (const name of names) {
         const pipeline = pipelineNamed(name, layout) as Pipeline;
         expect(() => expectStepsFit(pipeline, layout), `${name} ${layout}`).not.toThrow();
-        expect(stepsForLayout(pipelineNamed(name, 'kinect-v2') as Pipeline, layout)).toEqual(
-          pipeline,
-        );
       }
     }
     expect(pipelineNamed('own', 'kinect-v2')).toBeUndefined();
+  });
+
+  it('gets another layout and keeps its numbers, at any depth', () => {
+    const steps = (layout: LayoutName): Pipeline => [
+      { kind: 'joint-corruption', joints: 7 },
+      { kind: 'parallel-shoulders', layout },
+      sometimes(0.5, [{ kind: 'spatial-flip', layout, axis: 'none' }]),
+    ];
+    expect(stepsForLayout(steps('kinect-v2'), 'coco-17')).toEqual(steps('coco-17'));
+  });
+
+  it('can be chosen on the page if it has a name, and every choice but that of own steps is one', () => {
+    const page = readFileSync(new URL('../live/Clip.vue', import.meta.url), 'utf8');
+    const chooser = /<select name="pipeline">(.*?)<\/select>/s.exec(page)?.[1] ?? '';
+    const values = [...chooser.matchAll(/value="([^"]+)"/g)].map(([, value]) => value);
+    expect(values.sort()).toEqual([...names, 'own'].sort());
   });
 });

@@ -1,14 +1,4 @@
-import {
-  aimclrEvaluationView,
-  aimclrExtremeView,
-  aimclrNormalView,
-  centreView,
-  checkPipeline,
-  downstreamView,
-  halpPretrainView,
-  type Pipeline,
-  type Step,
-} from '@halp/augment';
+import { checkPipeline, isViewName, type Pipeline, type Step, viewNamed } from '@halp/augment';
 import { type LayoutName, layoutOf } from '@halp/skeleton';
 import { isStepKind, stepForms } from './step-fields.ts';
 
@@ -17,24 +7,8 @@ const MOST_STEPS = 24;
 
 /** A named pipeline for clips of a layout; undefined for another name, such as 'own'. */
 export function pipelineNamed(name: string, layout: LayoutName): Pipeline | undefined {
-  switch (name) {
-    case 'halp':
-      return halpPretrainView({ layout });
-    case 'aimclr-normal':
-      return aimclrNormalView();
-    case 'aimclr-extreme':
-      return aimclrExtremeView({ layout });
-    case 'aimclr-evaluation':
-      return aimclrEvaluationView({ layout });
-    case 'downstream':
-      return downstreamView();
-    case 'centre':
-      return centreView();
-    case 'none':
-      return [];
-    default:
-      return undefined;
-  }
+  if (name === 'none') return [];
+  return isViewName(name) ? viewNamed(name, layout) : undefined;
 }
 
 /** The same steps for clips of another layout. */

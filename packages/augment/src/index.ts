@@ -71,3 +71,4 @@ export { shear, type ShearOptions } from './space/shear.ts';
 export { spatialFlip, type SpatialFlipOptions } from './space/spatial-flip.ts';
 export { shiftTime, temporalCrop, type TemporalCropOptions } from './time/temporal-crop.ts';
 export { temporalFlip } from './time/temporal-flip.ts';
+export { isViewName, viewNamed, viewNames, type ViewName } from './pipeline/view-named.ts';

@@ -1,5 +1,6 @@
 import {
   aClip,
+  aLayout,
   aList,
   anRng,
   aNumber,
@@ -10,6 +11,7 @@ import {
   type PlainArgument,
   plainCalls,
 } from '@halp/testing';
+import { kinectV2 } from '@halp/skeleton';
 import * as augment from '../src/index.ts';
 
 const clip = (): PlainArgument => aClip([3, 8, 25, 1]);
@@ -59,6 +61,14 @@ plainCalls('augment', augment, {
   centreView: () => [optionalOptions({ size: 64 })],
   downstreamView: () => [optionalOptions({ size: 64, minimum: 64 })],
   halpPretrainView: () => [optionalOptions({ size: 64, minimum: 64, corrupted: 15 })],
+  isViewName: { exempt: 'answers for every value' },
+  viewNamed: () => [
+    anything('halp', [
+      ['left out', undefined],
+      ['another name', 'HaLP'],
+    ]),
+    aLayout(kinectV2),
+  ],
   sometimes: () => [aNumber(0.5), aList([])],
   parallelShoulders: () => [clip(), options({ layout: 'kinect-v2' })],
   resizeTime: () => [clip(), options({ start: 0, length: 4, size: 2 })],

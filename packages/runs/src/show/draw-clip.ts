@@ -1,19 +1,19 @@
 import { extname } from 'node:path';
 import {
-  aimclrExtremeView,
-  aimclrNormalView,
   checkPipeline,
   compilePipeline,
-  downstreamView,
-  halpPretrainView,
+  isViewName,
   modulesOfPipeline,
   type Pipeline,
+  viewNamed,
+  type ViewName,
+  viewNames,
 } from '@halp/augment';
 import { preparedClip } from '@halp/data';
 import { FormatError } from '@halp/files';
 import { createRandom } from '@halp/random';
 import { expectObject } from '@halp/random/check';
-import { type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
+import { layoutOf } from '@halp/skeleton';
 import { filmstrip, player, type PlayerClip } from '@halp/viewer';
 import { stacked } from '../draw/stacked.ts';
 import { viewOf } from '../draw/view-of.ts';
@@ -43,7 +43,7 @@ const checks: OptionChecks<DrawOptions> = {
 };
 
 /** The pipelines that {@link drawClip} takes by name. */
-export const namedPipelines = ['halp', 'downstream', 'aimclr-normal', 'aimclr-extreme'] as const;
+export const namedPipelines: readonly ViewName[] = viewNames;
 
 /**
  * Writes a picture of an inspected clip; with a pipeline, of the clip before and after it. A pipeline gets clips as training
@@ -104,14 +104,14 @@ async function beforeAndAfter(
 
 async function pipelineNamed(name: string, { layout }: Inspection): Promise<Pipeline> {
   const joints = layoutOf(layout).joints.length;
-  const isNamed = (namedPipelines as readonly string[]).includes(name);
+  const isNamed = isViewName(name);
   if (!isNamed && extname(name) !== '.json') {
     throw new RangeError(
       `inspect: expected option augment among ${namedPipelines.join(', ')} or a JSON file, got ${name}`,
     );
   }
   const pipeline = isNamed
-    ? builtIn(name as (typeof namedPipelines)[number], layout)
+    ? viewNamed(name, layout)
     : pipelineIn(await readInputText(name, 'a pipeline'), name);
   checkPipeline(pipeline, { joints });
   return pipeline;
@@ -123,18 +123,5 @@ function pipelineIn(text: string, path: string): Pipeline {
   } catch (error) {
     const problem = (error as Error).message.replaceAll(/\s+/g, ' ');
     throw new FormatError(path, `expected the JSON of a pipeline, got ${problem}`);
-  }
-}
-
-function builtIn(name: (typeof namedPipelines)[number], layout: LayoutName | Layout): Pipeline {
-  switch (name) {
-    case 'halp':
-      return halpPretrainView({ layout });
-    case 'downstream':
-      return downstreamView();
-    case 'aimclr-normal':
-      return aimclrNormalView();
-    case 'aimclr-extreme':
-      return aimclrExtremeView({ layout });
   }
 }

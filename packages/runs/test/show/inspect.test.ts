@@ -83,7 +83,7 @@ describe('inspect', () => {
       await writeFile(pipeline, '[{"kind": "sparkle"}]');
       await expect(drawClip(inspection, { file, seed: 0, pipeline })).rejects.toThrow('sparkle');
       await expect(drawClip(inspection, { file, seed: 0, pipeline: 'best' })).rejects.toThrow(
-        'expected option augment among halp, downstream, aimclr-normal, aimclr-extreme or a JSON file, got best',
+        'expected option augment among halp, downstream, aimclr-normal, aimclr-extreme, aimclr-evaluation, centre or a JSON file, got best',
       );
       await expect(drawClip(inspection, { file: join(folder, 'a.png'), seed: 0 })).rejects.toThrow(
         'expected option draw = FILE.svg or FILE.html',
