@@ -1,3 +1,4 @@
+import { kinectV2 } from '@halp/skeleton';
 import {
   aClip,
   aLayout,
@@ -11,7 +12,6 @@ import {
   type PlainArgument,
   plainCalls,
 } from '@halp/testing';
-import { kinectV2 } from '@halp/skeleton';
 import * as augment from '../src/index.ts';
 
 const clip = (): PlainArgument => aClip([3, 8, 25, 1]);

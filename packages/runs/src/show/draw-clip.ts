@@ -5,8 +5,8 @@ import {
   isViewName,
   modulesOfPipeline,
   type Pipeline,
-  viewNamed,
   type ViewName,
+  viewNamed,
   viewNames,
 } from '@halp/augment';
 import { preparedClip } from '@halp/data';
