@@ -18,6 +18,20 @@ describe('a file dropped on a page', () => {
     }
   });
 
+  it.each([
+    ['x.skeleton', 8],
+    ['x.json', 8],
+    ['x.bin', 64],
+    ['X.SAFETENSORS', 512],
+  ])('named %s may have %i MiB', async (name, mebibytes) => {
+    const sized = (size: number): File =>
+      Object.defineProperty(new File(['x'], name), 'size', { value: size });
+    await expect(bytesOf(sized(mebibytes * 2 ** 20))).resolves.toHaveLength(1);
+    await expect(bytesOf(sized(mebibytes * 2 ** 20 + 1))).rejects.toThrow(
+      `${name}: expected at most ${mebibytes} MiB on this page, got ${mebibytes}.0 MiB`,
+    );
+  });
+
   it('is rejected if it has more frames than a page draws, such as megabytes of empty ones', () => {
     expect(() => fileSource(empty(3601), 'long.skeleton')).toThrow(
       'long.skeleton: expected at most 3600 frames on this page, got 3601',

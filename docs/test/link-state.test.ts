@@ -71,4 +71,31 @@ describe('the fragment of a link', () => {
       'expected at most 20000 characters, got 20007',
     ]);
   });
+
+  it('has numbers from the least to the most value, both included', () => {
+    const shift: LinkField = { kind: 'number', least: -1, most: 1, step: 0.5 };
+    const isValid = (value: string): boolean =>
+      parseLink(`shift=${encodeURIComponent(value)}`, { shift }).problems.length === 0;
+    for (const value of ['-1', '-0.5', '0', '1', '1.0']) expect(isValid(value), value).toBe(true);
+    for (const value of ['-1.5', '1.5', '', ' 1', '1e0', '0x1', '+1', '.5', 'NaN', 'Infinity']) {
+      expect(isValid(value), value).toBe(false);
+    }
+  });
+
+  it('has no value by a name that every object has', () => {
+    for (const name of ['constructor', 'toString', '__proto__']) {
+      expect(parseLink(`${name}=1`, fields)).toEqual({
+        values: {},
+        problems: [`${name}: unknown`],
+      });
+    }
+  });
+
+  it('is quoted by at most 40 characters of a name or a value', () => {
+    const long = 'x'.repeat(41);
+    expect(parseLink(`boundary=${long}&${long}=1`, fields).problems).toEqual([
+      `boundary: expected pairwise, exact, got '${'x'.repeat(40)}…'`,
+      `${'x'.repeat(40)}…: unknown`,
+    ]);
+  });
 });
