@@ -182,5 +182,6 @@ async function fastest(m: number, k: number, n: number): Promise<number> {
 
 function median(all: readonly number[]): number {
   const sorted = [...all].sort((a, b) => a - b);
-  return sorted.length === 0 ? NaN : (sorted[Math.floor(sorted.length / 2)] as number);
+  const [low, high] = [(sorted.length - 1) / 2, sorted.length / 2].map(Math.floor);
+  return ((sorted[low ?? 0] ?? NaN) + (sorted[high ?? 0] ?? NaN)) / 2;
 }
