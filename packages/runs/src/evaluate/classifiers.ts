@@ -103,9 +103,15 @@ export async function readClassifier(
   return parseClassifier(await readRegularFile(path), path, features);
 }
 
-/** A classifier in words: `imported (60 classes, from model.pt)`. */
-export function describeClassifier({ name, classes, origin }: SavedClassifier): string {
-  return `${name} (${classes} classes, ${origin})`;
+/** A classifier in words: `imported (60 classes, from model.pt)`, `epoch-0020-linear (6 classes, seed 0)`. */
+export function describeClassifier({
+  name,
+  classes,
+  origin,
+}: Pick<SavedClassifier, 'name' | 'classes' | 'origin'>): string {
+  // The origin of a classifier of this run begins with the name.
+  const facts = origin.split(', ').filter((fact, i) => i > 0 || fact !== name);
+  return `${name} (${[`${classes} classes`, ...facts].join(', ')})`;
 }
 
 function belongsTo({ epoch, iteration }: SavedClassifier, position: TrainingPosition): boolean {

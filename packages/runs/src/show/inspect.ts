@@ -216,7 +216,9 @@ function clipLines(
           `${layout.joints[joint]} by ${distance.toFixed(2)} at frame ${frame}`,
       );
       const suspicious =
-        jumps.length === 0 ? 'no jumps' : `${jumps.length} suspicious jumps: ${where.join(', ')}`;
+        jumps.length === 0
+          ? 'no jumps'
+          : `${jumps.length} suspicious ${jumps.length === 1 ? 'jump' : 'jumps'}: ${where.join(', ')}`;
       return `  person ${m}: ${absent}; ${suspicious}`;
     }),
   ];

@@ -181,7 +181,7 @@ describe('classifiers of a run', () => {
     await evaluate({ run, data: at('data'), protocols: linear });
     await expect(classify({ files: [file()], run })).rejects.toThrow(
       "classify: expected one classifier of the run's own data set after 2 epochs, got " +
-        'epoch-0002-linear (16 classes, epoch-0002-linear, seed 0); ' +
+        'epoch-0002-linear (16 classes, seed 0); ' +
         'imported (60 classes, from sixty.pth); choose one with option classifier',
     );
     const done = await halp(
@@ -203,7 +203,7 @@ describe('classifiers of a run', () => {
     const before = await classify(now);
     await pretrain({ ...options, epochs: 2, resume: true });
     await expect(classify(now)).rejects.toThrow(
-      'own data set after 2 epochs, got epoch-0001-linear (16 classes, epoch-0001-linear, seed 0)',
+      'own data set after 2 epochs, got epoch-0001-linear (16 classes, seed 0)',
     );
     const classifier = 'epoch-0001-linear';
     expect(await classify({ ...now, classifier })).toEqual(before);

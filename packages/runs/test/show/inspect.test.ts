@@ -17,6 +17,20 @@ describe('inspect', () => {
     expect(lines[2]).toMatch(/^ {2}person 0: (present in every frame|absent in \d+ frames); /);
   });
 
+  it('counts one jump and several', async () => {
+    const inspection = await inspect({ path: recording });
+    const jump = { frame: 3, joint: 0, distance: 0.75 };
+    const lineOf = (count: number): string | undefined => {
+      const person = { empty: false, emptyFrames: 0, jumps: Array(count).fill(jump) };
+      const statistics = { ...inspection.clip.statistics, persons: [person] };
+      return inspectionLines({ ...inspection, clip: { ...inspection.clip, statistics } })[2];
+    };
+    const where = 'spine base by 0.75 at frame 3';
+    expect(lineOf(1)).toBe(`  person 0: present in every frame; 1 suspicious jump: ${where}`);
+    expect(lineOf(2)).toContain(`; 2 suspicious jumps: ${where}, ${where}`);
+    expect(lineOf(0)).toContain('; no jumps');
+  });
+
   it('describes a prepared data set, and finds a clip by name or number', async () => {
     await withFolder(async (folder) => {
       await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: folder });
