@@ -152,6 +152,7 @@ export {
   type Embedded,
   type EmbedOptions,
   type EnsureOptions,
+  type CoordinatesResult,
   type EstimateOptions,
   type EvaluateOptions,
   type EvaluationProgress,
@@ -183,6 +184,7 @@ export {
   type RunToComplete,
   type RunToEvaluate,
   type SavedEvaluation,
+  type SetCoordinates,
   type TableEstimate,
   type TrainingEvent,
 } from '@halp/runs/node';

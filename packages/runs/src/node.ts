@@ -10,6 +10,7 @@ export {
   type StatedPreparation,
 } from './checkpoints/import.ts';
 export { type CoordinatesResult } from './evaluate/coordinates.ts';
+export { type SetCoordinates } from './show/coordinates-of-set.ts';
 export { ensureEvaluations, type EnsureOptions } from './evaluate/ensure-evaluations.ts';
 export { evaluate, type EvaluateOptions } from './evaluate/evaluate.ts';
 export type {

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { readLayout } from '@halp/data/node';
 import { expectFilePath } from '@halp/runs/check';
 import { drawClip, inspect, inspectionLines, namedPipelines } from '@halp/runs/node';
+import { announceBackend } from '../terminal/announce-backend.ts';
 import { channelsOption } from '../terminal/channels-option.ts';
 import { common, type CommonOptions, guarded, wholeNumber } from '../terminal/command-kit.ts';
 
@@ -13,12 +14,13 @@ interface InspectFlags extends CommonOptions {
   readonly draw?: string;
   readonly augment?: string;
   readonly seed: number;
+  readonly coordinates?: boolean;
   readonly channels?: 'xyz' | 'xy-score';
 }
 
 /** Creates the command `halp inspect`. */
 export function inspectCommand(): Command {
-  return common(new Command('inspect'))
+  return common(new Command('inspect'), ['backend'])
     .description('Describe a skeleton file or a prepared data set, and draw a clip')
     .argument('<path>', 'Raw file of any supported format, or folder of a prepared data set')
     .option('--clip <name>', 'Clip to inspect: its name, or its index from 0 (default: 0)')
@@ -28,6 +30,10 @@ export function inspectCommand(): Command {
         'train',
         'test',
       ]),
+    )
+    .option(
+      '--coordinates',
+      'Compute 1-NN on the coordinates of a prepared set, the accuracy without an encoder',
     )
     .option('--draw <file>', 'Draw the clip: .svg for a filmstrip, .html for a player')
     .option(
@@ -43,13 +49,19 @@ export function inspectCommand(): Command {
     .addOption(channelsOption())
     .action(async (path: string, flags: InspectFlags) => {
       await guarded(flags, async (output) => {
-        const { clip, benchmark, part, draw, augment, seed, channels } = flags;
+        const { clip, benchmark, part, draw, augment, seed, channels, coordinates } = flags;
         if (draw === undefined && augment !== undefined) {
           throw new RangeError('inspect: expected --draw FILE with --augment, got none');
         }
         if (draw !== undefined) await expectFilePath('inspect', draw);
         const layout = flags.layout === undefined ? undefined : await readLayout(flags.layout);
-        const inspection = await inspect({ path, clip, benchmark, part, channels, layout });
+        if (coordinates === true) await announceBackend(flags.backend, output);
+        const inspection = await inspect({
+          ...{ path, clip, benchmark, part },
+          channels,
+          layout,
+          coordinates,
+        });
         for (const line of inspectionLines(inspection)) output.line(line);
         const { clip: inspected, ...facts } = inspection;
         const { clip: data, ...described } = inspected;

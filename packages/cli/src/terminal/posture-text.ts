@@ -39,7 +39,7 @@ export function postureLines(
     );
   } else if (isUpright && isChosen && Number(degrees(tilt.median)) > LARGE_TILT) {
     lines.push(
-      `warning: a median tilt above ${LARGE_TILT}° can cost accuracy; compare with --normalisation yaw by 1-NN on coordinates`,
+      `warning: a median tilt above ${LARGE_TILT}° can cost accuracy; prepare it with --normalisation yaw too, and compare both by halp inspect --coordinates`,
     );
   }
   return lines;

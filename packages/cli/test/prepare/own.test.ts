@@ -61,7 +61,7 @@ describe('halp prepare own', () => {
   it('warns if the tilt is large, and names the option to use', async () => {
     expect(await linesOf(40)).toEqual([
       'upright tilts the vertical by 40.0° in the median clip, 40.0° at most',
-      'warning: a median tilt above 25° can cost accuracy; compare with --normalisation yaw by 1-NN on coordinates',
+      'warning: a median tilt above 25° can cost accuracy; prepare it with --normalisation yaw too, and compare both by halp inspect --coordinates',
     ]);
     expect(await linesOf(40, { normalisation: 'yaw' })).toEqual([]);
   });

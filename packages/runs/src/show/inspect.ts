@@ -11,10 +11,12 @@ import {
 import { openDataset, readManifest, readRawClips } from '@halp/data/node';
 import { expectObject } from '@halp/random/check';
 import { type Clip, type Layout, type LayoutName, layoutOf } from '@halp/skeleton';
+import { coordinatesText } from '../evaluate/coordinates.ts';
 import { checkCall, type OptionChecks } from '../run/check-call.ts';
-import { anObject, aPath, aString, oneOf, optional } from '../run/option-checks.ts';
+import { aFlag, anObject, aPath, aString, oneOf, optional } from '../run/option-checks.ts';
 import { present } from '../run/read-input.ts';
 import { oneField } from '../text/visible.ts';
+import { coordinatesOfSet, type SetCoordinates } from './coordinates-of-set.ts';
 
 /** What to inspect. */
 export interface InspectOptions {
@@ -30,6 +32,11 @@ export interface InspectOptions {
   readonly channels?: Preparation['channels'] | undefined;
   /** A layout of your own that a `.csv` or `.json` file may have. Default: the built-in layouts only. */
   readonly layout?: Layout | undefined;
+  /**
+   * For a prepared set: whether 1-NN on the coordinates of its clips is computed too, without an encoder, on centre crops of 32
+   * frames. Needs a backend. Default: false.
+   */
+  readonly coordinates?: boolean | undefined;
 }
 
 /** A description of a file or a prepared set, and of one of its clips. */
@@ -48,6 +55,8 @@ export interface Inspection {
   readonly clips: number;
   /** For a prepared set: the content of dataset.json. */
   readonly manifest?: Manifest;
+  /** With `coordinates`: the accuracy of 1-NN on coordinates. */
+  readonly coordinates?: SetCoordinates;
   /** The clip. */
   readonly clip: InspectedClip;
 }
@@ -71,13 +80,15 @@ const checks: OptionChecks<InspectOptions> = {
   part: optional(oneOf(['train', 'test'])),
   channels: optional(oneOf(['xyz', 'xy-score'])),
   layout: optional(anObject),
+  coordinates: optional(aFlag),
 };
 
 /**
  * Describes a file or a prepared set, with the statistics of one of its clips.
  *
  * @throws FormatError if the format is not supported, or the file is damaged.
- * @throws RangeError if there is no such clip, benchmark or part.
+ * @throws RangeError if there is no such clip, benchmark or part, or `coordinates` is given with a file.
+ * @throws Error if `coordinates` is given and no backend is running.
  *
  * @example
  * ```ts
@@ -89,8 +100,13 @@ export async function inspect(options: InspectOptions): Promise<Inspection> {
   checkCall('inspect', options, checks);
   const { path } = options;
   const found = await present(path, 'a skeleton file or a prepared data set', stat(path));
-  const isFolder = found.isDirectory();
-  return isFolder ? inspectPrepared(options) : inspectFile(options);
+  if (found.isDirectory()) return inspectPrepared(options);
+  if (options.coordinates === true) {
+    throw new RangeError(
+      `inspect: expected a prepared data set with option coordinates, got the file ${path}`,
+    );
+  }
+  return inspectFile(options);
 }
 
 async function inspectFile({
@@ -115,8 +131,10 @@ async function inspectFile({
 async function inspectPrepared(options: InspectOptions): Promise<Inspection> {
   const { path, clip: wanted, part = 'train' } = options;
   const manifest = await readManifest(path);
-  const [first] = Object.keys(manifest.benchmarks);
-  const data = await openDataset(path, { benchmark: options.benchmark ?? first, part });
+  // Every prepared set has at least one benchmark.
+  const [first = ''] = Object.keys(manifest.benchmarks);
+  const { benchmark = first } = options;
+  const data = await openDataset(path, { benchmark, part });
   try {
     const sample: Sample = await data.get(indexOf(wanted, data.names, path));
     return {
@@ -129,6 +147,9 @@ async function inspectPrepared(options: InspectOptions): Promise<Inspection> {
         clips: data.length,
         manifest,
       },
+      ...(options.coordinates === true && {
+        coordinates: await coordinatesOfSet(path, manifest, benchmark),
+      }),
       clip: {
         name: sample.name,
         className: data.classes[sample.label] as string,
@@ -162,12 +183,17 @@ function indexOf(wanted: string | undefined, names: readonly string[], path: str
 /** The result of {@link inspect} as lines of text. */
 export function inspectionLines(inspection: Inspection): readonly string[] {
   expectObject('inspectionLines', inspection, 'the result of inspect');
-  const { path, format, layout, clips, manifest, clip } = inspection;
+  const { path, format, layout, clips, manifest, coordinates, clip } = inspection;
   // The lines of a prepared set have the clips of each part.
   const fileClips = manifest === undefined ? `, ${clips} clip${clips === 1 ? '' : 's'}` : '';
   return [
     `${path}: ${format}, ${layoutOf(layout).name} (${layoutOf(layout).joints.length} joints)${fileClips}`,
     ...(manifest === undefined ? [] : manifestLines(manifest)),
+    ...(coordinates === undefined
+      ? []
+      : [
+          `  ${coordinates.benchmark}, centre crop of ${coordinates.frames} frames: ${coordinatesText(coordinates)}`,
+        ]),
     ...clipLines(clip, layoutOf(layout), inspection.preparation),
   ].map(oneField);
 }

@@ -1,13 +1,20 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { planSynthetic, prepare } from '@halp/data/node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compilePipeline } from '@halp/augment';
+import { startBackend } from '@halp/backend';
+import { openDataset, planSynthetic, prepare } from '@halp/data/node';
+import { createRandom } from '@halp/random';
 import { fixturePath } from '@halp/testing';
 import { drawClip } from '../../src/show/draw-clip.ts';
 import { inspect, inspectionLines } from '../../src/show/inspect.ts';
 import { withFolder } from '../helpers.ts';
 
 const recording = fixturePath('raw/S001C001P001R001A001.skeleton');
+
+beforeAll(async () => {
+  await startBackend();
+});
 
 describe('inspect', () => {
   it('describes a raw file and lists anomalies of its clip', async () => {
@@ -47,6 +54,40 @@ describe('inspect', () => {
         /expected the name of a clip of .* or a number below 48, got none/,
       );
     });
+  });
+
+  it('computes 1-NN on the coordinates of a prepared set, as a loop over all pairs of clips does', async () => {
+    await withFolder(async (folder) => {
+      await prepare(planSynthetic({ performers: 2, replications: 1 }), { out: folder });
+      expect((await inspect({ path: folder })).coordinates).toBeUndefined();
+      const { coordinates, ...rest } = await inspect({ path: folder, coordinates: true });
+      const crop = await compilePipeline([{ kind: 'centre-crop', size: 32 }]);
+      const [train, test] = await Promise.all(
+        (['train', 'test'] as const).map(async (part) => {
+          const data = await openDataset(folder, { benchmark: 'xsub', part });
+          const all = [];
+          for (let i = 0; i < data.length; i++) {
+            const { clip, label } = await data.get(i);
+            all.push({ label, values: crop(clip, createRandom(0)).data });
+          }
+          await data.close();
+          return all;
+        }),
+      );
+      const distance = (a: Float32Array, b: Float32Array): number =>
+        a.reduce((sum, value, i) => sum + (value - (b[i] ?? NaN)) ** 2, 0);
+      const correct = (test ?? []).filter(({ values, label }) => {
+        const distances = (train ?? []).map((other) => distance(values, other.values));
+        return train?.[distances.indexOf(Math.min(...distances))]?.label === label;
+      }).length;
+      expect(coordinates?.counts).toMatchObject({ correct, test: 48 });
+      expect(inspectionLines({ ...rest, ...(coordinates && { coordinates }) })).toContainEqual(
+        `  xsub, centre crop of 32 frames: baseline, 1-NN on coordinates: ${((100 * correct) / 48).toFixed(1)} % (${correct} of 48)`,
+      );
+    });
+    await expect(inspect({ path: recording, coordinates: true })).rejects.toThrow(
+      'inspect: expected a prepared data set with option coordinates, got the file ',
+    );
   });
 
   it('draws a clip, and a clip before and after a pipeline, the same for the same seed', async () => {
