@@ -70,11 +70,16 @@ export function hostileFileTests(open: OpenPage): void {
       const file = ['large.skeleton', '3600\n', frame, 8 * 2 ** 20] as const;
       // The first file also loads the worker.
       await dropAndWatch(page, 'none.skeleton', 'x\n', '0\n', 4);
-      await page.evaluate("document.querySelector('[data-part=problem]').textContent = ''");
-      const { said, elapsed, longest } = await dropAndWatch(page, ...file);
-      expect(said).toContain('large.skeleton');
-      // Reading on the main thread would block the timer.
-      expect(longest).toBeLessThan(elapsed / 2);
+      // Reading on the main thread would block the timer for the whole time, in every attempt. Other work on the machine can
+      // delay it in some.
+      const shares: number[] = [];
+      for (let attempt = 0; attempt < 3; attempt++) {
+        await page.evaluate("document.querySelector('[data-part=problem]').textContent = ''");
+        const { said, elapsed, longest } = await dropAndWatch(page, ...file);
+        expect(said).toContain('large.skeleton');
+        shares.push(longest / elapsed);
+      }
+      expect(Math.min(...shares)).toBeLessThan(0.5);
       await page.close();
     }, 120_000);
 
