@@ -6,7 +6,7 @@ import { showProgress } from './progress.ts';
 
 /** An output that also shows the events of `@halp/runs`. */
 export interface ListeningOutput extends Output {
-  /** Shows an event: training as a bar on a terminal, everything else as lines. */
+  /** Shows an event: training as a bar on a terminal and its last epoch as a line, everything else as lines. */
   readonly onEvent: (event: RunEvent) => void;
   /** Removes the progress bar, if one is shown. */
   stop(): void;
@@ -17,6 +17,8 @@ export function listening(output: Output): ListeningOutput {
   expectOutput('listening', output);
   let training:
     { readonly recipe: string; readonly bar: ReturnType<typeof showProgress> } | undefined;
+  /** The recipe of a training whose last step is done and whose last epoch is not in the log yet. */
+  let ending: string | undefined;
   const stop = (): void => {
     training?.bar.stop();
     training = undefined;
@@ -28,13 +30,18 @@ export function listening(output: Output): ListeningOutput {
       switch (event.kind) {
         case 'step': {
           const { recipe, step, steps } = event;
+          if (step === steps) {
+            // The numbers of the last epoch, with its kNN, come with its entry in the log.
+            stop();
+            ending = recipe;
+            return;
+          }
           if (training?.recipe !== recipe) {
             stop();
             // The remaining time is estimated from the steps after this one: it was not timed.
             training = { recipe, bar: showProgress(recipe, steps, output, step) };
           }
           training.bar.update(step, eventText(event));
-          if (step === steps) stop();
           return;
         }
         case 'sweep': {
@@ -47,7 +54,10 @@ export function listening(output: Output): ListeningOutput {
           return;
         }
         case 'epoch':
-          // Shown by the bar, and stored in the run's log.
+          // The others are shown by the bar, and all are stored in the run's log.
+          if (event.recipe !== ending) return;
+          ending = undefined;
+          output.line(eventText(event));
           return;
         case 'note':
         case 'warning':

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StepEvent } from '@halp/runs/node';
+import type { EpochEvent, StepEvent } from '@halp/runs/node';
 import { collectedOutput } from '../../../runs/test/helpers.ts';
 import { listening } from '../../src/terminal/listen.ts';
 
@@ -8,7 +8,28 @@ const stepOf = (recipe: string, step: number): StepEvent => ({
   ...{ losses: { total: 1 }, learningRate: 0.1, clipsPerSecond: 50 },
 });
 
+const epochOf = (recipe: string, epoch: number, knn: number): EpochEvent => ({
+  ...{ kind: 'epoch', recipe },
+  report: {
+    ...{ epoch, step: 100, samples: 100, losses: { total: 1 }, learningRate: 0.1 },
+    ...{ seconds: 1, clipsPerSecond: 50, metrics: { knn } },
+  },
+});
+
 describe('an output that receives training events', () => {
+  it('ends a training with the numbers of its last epoch, as they are in the log', () => {
+    const output = collectedOutput();
+    const heard = listening(output);
+    heard.onEvent(stepOf('moco', 1));
+    heard.onEvent(epochOf('moco', 0, 0.5));
+    heard.onEvent({ ...stepOf('moco', 100), knn: 0.5 });
+    heard.onEvent(epochOf('moco', 1, 0.75));
+    heard.onEvent(epochOf('moco', 1, 0.75));
+    expect(output.lines.slice(1)).toEqual([
+      'moco: epoch 2  total 1.000  lr 0.1  50 clips/s  knn 75.0 %',
+    ]);
+  });
+
   it('shows no remaining time at the first step, from which the time is counted', () => {
     const output = collectedOutput();
     listening(output).onEvent(stepOf('moco', 40));
@@ -24,7 +45,7 @@ describe('an output that receives training events', () => {
     heard.onEvent(stepOf('halp', 1));
     heard.stop();
     expect(output.lines.map((line) => line.split('  ')[0])).toEqual([
-      ...['moco 1 %', 'moco 100 %', 'moco 1 %'],
+      ...['moco 1 %', 'moco 1 %'],
       ...['as it is', 'halp 1 %'],
     ]);
   });
