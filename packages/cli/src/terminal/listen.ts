@@ -36,6 +36,7 @@ export function listening(output: Output): ListeningOutput {
             ending = recipe;
             return;
           }
+          ending = undefined;
           if (training?.recipe !== recipe) {
             stop();
             // The remaining time is estimated from the steps after this one: it was not timed.
