@@ -87,7 +87,8 @@ function checkStep(step: Step, clips: ClipFacts, where: string, nested: number):
   }
 }
 
-function checkChoices(
+/** Checks the choices of a `one-of` step, of which `where` is the name in errors; see {@link checkPipeline}. */
+export function checkChoices(
   choices: Extract<Step, { kind: 'one-of' }>['choices'],
   clips: ClipFacts,
   where: string,

@@ -7,7 +7,8 @@ import {
   type OptionNames,
 } from '@halp/random/check';
 import { type Clip, createClip } from '@halp/skeleton';
-import { nameStep } from './check.ts';
+import { expectClip } from '@halp/skeleton/check';
+import { checkChoices, nameStep } from './check.ts';
 import { modulesOfPipeline } from './modules.ts';
 import type { ModuleStep, OneOfStep, Step } from './pipeline.ts';
 import { recordOf } from './steps.ts';
@@ -103,7 +104,17 @@ async function oneOf({ choices }: OneOfStep, where: string): Promise<Transform> 
   const transforms = await Promise.all(
     choices.map(({ steps }, index) => compileSteps(steps, `${where}, choice ${index}, `)),
   );
+  // Every choice has to fit the clip, not only the one that is drawn: otherwise a pipeline fails on some draws only.
+  let fitting: number | undefined;
+  const expectFit = (clip: Clip): void => {
+    expectClip('compilePipeline', clip);
+    const joints = clip.shape[2];
+    if (joints === fitting) return;
+    checkChoices(choices, { joints }, where, 1);
+    fitting = joints;
+  };
   return (clip, rng) => {
+    expectFit(clip);
     let left = rng.uniform();
     const index = choices.findIndex(({ probability }) => (left -= probability) < 0);
     // Probabilities may sum to slightly less than 1; index -1 is the last choice.

@@ -88,6 +88,17 @@ describe('compilePipeline', () => {
     }
   });
 
+  it('refuses a clip that one of the choices does not fit on every call, whichever is drawn', async () => {
+    const view = await compilePipeline(halpPretrainView());
+    const small = noiseClip([3, 90, 10, 1]);
+    for (let seed = 0; seed < 20; seed++) {
+      expect(() => view(small, createRandom(seed))).toThrow(
+        /step 1 \('one-of'\), choice \d, step 0 \('joint-corruption'\): .* expected joints to be an integer in \[1, 10\], got 15/,
+      );
+      expect(view(noiseClip([3, 90, 25, 1]), createRandom(seed)).shape[2]).toBe(25);
+    }
+  });
+
   it('is unchanged by a round trip through JSON', async () => {
     const pipeline = halpPretrainView({ size: 32, minimum: 16, layout: 'kinect-v1' });
     expect(pipeline).toEqual(halpPretrainView({ size: 32, minimum: 16, corrupted: 12 }));
